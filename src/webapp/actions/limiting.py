@@ -1,0 +1,43 @@
+"""Shares that are used up: a row a subject, decided and written by one statement."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from webapp.database.engine import DB
+from webapp.rules.limits import Limit
+
+TAKE = """
+INSERT INTO limits AS l (subject, used_until) VALUES ($1, $2::timestamptz + $3::interval)
+ON CONFLICT (subject) DO UPDATE SET used_until = greatest(l.used_until, $2::timestamptz) + $3::interval
+WHERE greatest(l.used_until, $2::timestamptz) + $3::interval <= $2::timestamptz + $4::interval
+"""
+
+
+async def take(limit: Limit, subject: str, now: datetime) -> bool:
+    """Whether `subject` may do it once more; if so, it is counted (GCRA, rules.limits.decide in one statement)."""
+    return await DB.do(TAKE, f"{limit.name}:{subject}", now, limit.interval, limit.per) == 1
+
+
+async def take_all(shares: Iterable[tuple[Limit, str]], now: datetime) -> bool:
+    """Whether every subject may; those before the first that may not are counted all the same."""
+    return all([await take(limit, subject, now) for limit, subject in shares])
+
+
+async def give_back(limit: Limit, subject: str) -> None:
+    """It turned out to be no misuse: the right answer costs nothing."""
+    await DB.do(
+        "UPDATE limits SET used_until = used_until - $2::interval WHERE subject = $1",
+        f"{limit.name}:{subject}",
+        limit.interval,
+    )
+
+
+async def once(subject: str, *, until: datetime) -> bool:
+    """Whether this is the first time; remembered until `until`."""
+    return await DB.do(
+        "INSERT INTO limits (subject, used_until) VALUES ($1, $2) ON CONFLICT DO NOTHING", subject, until
+    ) == 1
+
+
+async def forget_old(now: datetime) -> None:
+    await DB.do("DELETE FROM limits WHERE used_until < $1", now - timedelta(days=1))

@@ -1,0 +1,81 @@
+"""What is sent: asked for inside somebody's transaction, written down before it leaves, and after."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID, uuid4
+
+import msgspec
+
+from webapp.database.engine import DB
+
+Notice = Literal["already-registered", "account-linked", "password-changed"]
+State = Literal["sent", "delivered", "failed"]
+TOO_LATE = "too_late"
+"""Nobody took it before it was of no use any more."""
+
+
+class Told(msgspec.Struct, frozen=True):
+    """The payload of the job `notice`: ids alone; whom they mean is looked up when it is sent."""
+
+    id: UUID
+    notice: Notice
+    person_id: UUID
+    at: datetime
+    """When it happened."""
+    login_id: UUID | None = None
+    """Tell this login only; without it the person is told everywhere."""
+    about: UUID | None = None
+    """What it happened to: `account-linked` means the account."""
+
+
+async def tell(
+    notice: Notice, person_id: UUID, *, now: datetime, login_id: UUID | None = None, about: UUID | None = None
+) -> None:
+    """Tell a person what happened; leaves if and only if the transaction around does."""
+    told = Told(uuid4(), notice, person_id, now, login_id, about)
+    await DB.enqueue("notice", msgspec.json.encode(told), "letter")
+
+
+async def claim(
+    id: UUID, *, portal_id: UUID, kind: Literal["sms", "mail"], contact: str, notice: str, now: datetime
+) -> bool:
+    """Write down that it is about to leave; False when it left before, whatever killed the worker since."""
+    return await DB.do(CLAIM, id, portal_id, kind, contact, notice, now) == 1
+
+
+CLAIM = """
+INSERT INTO messages AS m
+    (id, portal_id, kind, contact, notice, subject, text, html, state, created_at, updated_at)
+VALUES ($1, $2, $3, $4, $5, '', '', '', 'sending', $6, $6)
+ON CONFLICT (id) DO UPDATE SET updated_at = $6 WHERE m.state = 'sending'
+"""
+
+
+async def sent(
+    id: UUID, carrier_id: str, now: datetime, *, subject: str = "", text: str = "", html: str = ""
+) -> None:
+    """The carrier has it. The wording is kept in the demo alone: elsewhere codes lie in no table."""
+    await DB.do(SENT, id, carrier_id[:80], subject[:200], text, html, now)
+
+
+SENT = """
+UPDATE messages SET state = CASE state WHEN 'sending' THEN 'sent' ELSE state END,
+       carrier_id = $2, subject = $3, text = $4, html = $5, updated_at = $6
+WHERE id = $1
+"""
+
+
+async def failed(id: UUID, reason: str, now: datetime) -> None:
+    await reported(id, "failed", reason, now)
+
+
+async def reported(id: UUID, state: State, reason: str | None, now: datetime) -> bool:
+    """News of a message, in any order: late news of an earlier step change nothing."""
+    return await DB.do(REPORTED, id, state, reason, now) == 1
+
+
+REPORTED = """
+UPDATE messages SET state = $2, error = $3, updated_at = $4
+WHERE id = $1 AND array_position(ARRAY['sending', 'sent', 'failed', 'delivered'], state::text)
+                < array_position(ARRAY['sending', 'sent', 'failed', 'delivered'], $2::text)
+"""

@@ -1,0 +1,216 @@
+"""Becoming a person of a portal: a form, a contact that proves itself, then a person, a login, a consent."""
+
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+import msgspec
+
+from webapp.actions import hashing, identifying, messages, proofs, sign_in
+from webapp.actions.proofs import Contact, Proof
+from webapp.actions.sign_in import SignedIn
+from webapp.database.engine import DB
+
+LIFE = timedelta(hours=24)
+
+
+class Agreed(msgspec.Struct, frozen=True):
+    """The text a person agreed to, and from where (P-08)."""
+
+    document: str
+    version: str
+    text_sha256: str
+    at: datetime
+    ip: str
+
+
+class SignUp(msgspec.Struct, frozen=True):
+    id: UUID
+    contact: str
+    password_hash: str | None
+    typed: dict[str, str]
+    account_id: UUID | None
+    consent: Agreed | None
+    language: str
+    created_at: datetime
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """A code or a link is under way, or so it seems: the answer is the same for a contact somebody has."""
+
+
+class TooSoon(msgspec.Struct, frozen=True):
+    """A limit of sending: the person waits, or takes another way."""
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """The account is registered here already: the contact centre helps (A26)."""
+
+
+class WrongCode(msgspec.Struct, frozen=True):
+    left: bool
+    """Whether this code may be tried again."""
+
+
+class Expired(msgspec.Struct, frozen=True):
+    """Too late, used, or never asked for from here."""
+
+
+class Request(msgspec.Struct, frozen=True):
+    """A form that was read without mistakes."""
+
+    contact: Contact
+    password: str | None
+    typed: dict[str, str]
+    consent: Agreed | None
+    claim: identifying.Claim | None
+    """What the identified form asks as well (A12)."""
+
+
+async def begin(
+    asked: Request, *, portal_id: UUID, exclusive: bool, browser: bytes, language: str, ip: str, now: datetime
+) -> Waiting | TooSoon | identifying.NotIdentified | identifying.TooManyTries | Taken:
+    account_id = None
+    if asked.claim:
+        match await identifying.identify(asked.claim, ip=ip, now=now):
+            case identifying.Identified(account_id=found):
+                account_id = found
+                if exclusive and await identifying.is_registered(found, portal_id):
+                    return Taken()
+            case refused:
+                return refused
+    if not await proofs.may_send(asked.contact, ip, now):
+        return TooSoon()
+    password_hash = await hashing.hash_of(asked.password) if asked.password else None
+    id = uuid4()
+    async with DB.transaction():
+        await DB.do(
+            BEGIN, id, portal_id, browser, asked.contact.value, password_hash, _json(asked.typed), account_id,
+            _json(asked.consent), language, now, now + LIFE,
+        )  # fmt: skip
+        await _issue(id, asked.contact, asked.claim is not None, portal_id, browser, language, now)
+    return Waiting()
+
+
+BEGIN = """
+INSERT INTO sign_ups (id, portal_id, browser_sha256, contact, password_hash, typed, account_id, consent,
+                      language, created_at, expires_at)
+VALUES ($1, $2, $3, $4, $5, $6::jsonb, $7, $8::jsonb, $9, $10, $11)
+"""
+
+
+async def _issue(
+    id: UUID, to: Contact, by_link: bool, portal_id: UUID, browser: bytes, language: str, now: datetime
+) -> None:
+    """Somebody who is registered already is told so instead (T2); page, time and rows are the same."""
+    holder = await proofs.holder(portal_id, to.value)
+    await proofs.issue(
+        "sign_up", "link" if by_link else "code", to,
+        portal_id=portal_id, language=language, now=now, browser=browser, sign_up_id=id,
+        person_id=holder.person_id if holder else None, announced=holder is None,
+    )  # fmt: skip
+    if holder:
+        await messages.tell("already-registered", holder.person_id, now=now, login_id=holder.id)
+
+
+async def waiting(portal_id: UUID, browser: bytes | None, now: datetime) -> SignUp | None:
+    """What this browser has begun and not finished."""
+    return await DB.one(WAITING, portal_id, browser, now, into=SignUp)
+
+
+WAITING = """
+SELECT to_json(sign_ups) FROM sign_ups
+WHERE portal_id = $1 AND browser_sha256 = $2 AND done_at IS NULL AND expires_at > $3
+ORDER BY created_at DESC LIMIT 1
+"""
+
+
+async def resend(
+    begun: SignUp, to: Contact, *, portal_id: UUID, browser: bytes, ip: str, after: timedelta, now: datetime
+) -> Waiting | TooSoon:
+    """«Повторити»: the former code or link is dead from now on (A29, K08)."""
+    last = await proofs.live(portal_id, "sign_up", browser)
+    if last and now - last.created_at < after:
+        return TooSoon()
+    if not await proofs.may_send(to, ip, now):
+        return TooSoon()
+    async with DB.transaction():
+        await _issue(begun.id, to, begun.password_hash is None, portal_id, browser, begun.language, now)
+    return Waiting()
+
+
+async def by_code(
+    typed: str, *, portal_id: UUID, browser: bytes, key: bytes, now: datetime
+) -> SignedIn | WrongCode | Expired:
+    proof = await proofs.live(portal_id, "sign_up", browser)
+    if proof is None or proof.expires_at <= now or proof.kind != "code":
+        return Expired()
+    if not await proofs.try_code(proof, typed, key=key, now=now) or proof.person_id:
+        return WrongCode(left=await proofs.tries_left(proof))
+    person_id = await _become(proof, portal_id, now)
+    return Expired() if person_id is None else await sign_in.enter(person_id, portal_id, now=now)
+
+
+async def by_link(proof: Proof, *, portal_id: UUID, exclusive: bool, now: datetime) -> bool:
+    """The button behind the link (A28): the person exists from here on; a letter to set a password follows (A31)."""
+    if proof.person_id:
+        return False
+    return await _become(proof, portal_id, now, exclusive=exclusive) is not None
+
+
+async def _become(proof: Proof, portal_id: UUID, now: datetime, *, exclusive: bool = False) -> UUID | None:
+    """One transaction for all that makes a person; None for whoever comes second.
+
+    `exclusive`: also where somebody else has got the account since the form was filled in (A07).
+    """
+    person_id = uuid4()
+    async with DB.transaction() as transaction:
+        if not await proofs.use(proof, now):
+            return None
+        begun = await DB.one(DONE, proof.sign_up_id, now, into=SignUp)
+        if begun is None:
+            return None
+        await DB.do(PERSON, person_id, portal_id, uuid4(), begun.language, begun.password_hash, now)
+        kind = "mail" if proof.channel == "mail" else "phone"
+        if not await DB.do(LOGIN, uuid4(), portal_id, person_id, kind, proof.contact, now):
+            await transaction.rollback()
+            return None
+        if begun.consent:
+            agreed = begun.consent
+            await DB.do(
+                CONSENT, uuid4(), portal_id, person_id, agreed.document, agreed.version, begun.language,
+                agreed.text_sha256, agreed.at, agreed.ip,
+            )  # fmt: skip
+        if begun.account_id:
+            # The account's row is held: of two sign-ups with one account, one gets it.
+            await DB.do("SELECT 1 FROM accounts WHERE id = $1 FOR UPDATE", begun.account_id)
+            if exclusive and await identifying.is_registered(begun.account_id, portal_id):
+                await transaction.rollback()
+                return None
+            await identifying.link(person_id, begun.account_id, now)
+        if begun.password_hash is None:
+            await proofs.issue(
+                "set_password", "link", Contact(kind, proof.contact),
+                portal_id=portal_id, language=begun.language, now=now, person_id=person_id,
+            )  # fmt: skip
+    return person_id
+
+
+DONE = """
+UPDATE sign_ups SET done_at = $2 WHERE id = $1 AND done_at IS NULL RETURNING to_json(sign_ups)
+"""
+PERSON = """
+INSERT INTO people (id, portal_id, partition, name, language, password_hash, created_at)
+VALUES ($1, $2, $3, '', $4, $5, $6)
+"""
+LOGIN = """
+INSERT INTO logins (id, portal_id, person_id, kind, contact, verified_at) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT DO NOTHING
+"""
+CONSENT = """
+INSERT INTO consents (id, portal_id, person_id, document, version, language, text_sha256, given_at, ip)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+"""
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()

@@ -1,0 +1,115 @@
+"""The device's queue hands in what it kept. Each reading gets a typed answer; no answer means: send again."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, TypeVar
+from uuid import UUID
+
+import msgspec
+from litestar import Controller, Request, Response, post
+from litestar.di import NamedDependency
+
+from webapp.actions import readings as actions
+from webapp.actions.readings import Submission
+from webapp.outside import Outside
+from webapp.rules import readings as rules
+from webapp.web.guards import signed_in
+
+T = TypeVar("T")
+PROTOCOL = 1
+Aware = Annotated[datetime, msgspec.Meta(tz=True)]
+Short = Annotated[str, msgspec.Meta(max_length=64)]
+
+
+class QueuedReading(msgspec.Struct):
+    submission_id: UUID
+    meter_id: UUID
+    value: Short
+    reading_date: date
+    taken_at: Aware
+    digest: Short
+    v: int = 1
+
+
+class Envelope(msgspec.Struct):
+    protocol: int
+    readings: Annotated[list[dict[str, Any]], msgspec.Meta(min_length=1, max_length=50)]
+    device_id: UUID | None = None
+    sent_at: Aware | None = None
+
+
+class Ids(msgspec.Struct):
+    ids: Annotated[list[UUID], msgspec.Meta(min_length=1, max_length=200)]
+
+
+class ReadingsApi(Controller):
+    path = "/api/v1/readings"
+    guards = [signed_in]
+
+    @post(status_code=200)
+    async def submit(self, request: Request[Any, Any, Any], outside: NamedDependency[Outside]) -> Response[Any]:
+        envelope = await read(request, Envelope)
+        if envelope is None:
+            return malformed()
+        if envelope.protocol > PROTOCOL:
+            return Response({"code": "upgrade", "protocol": PROTOCOL}, status_code=426)
+        now = outside.clock.now()
+        batch, answers = _read(envelope)
+        portal, person = request.scope["auth"], request.scope["user"]
+        decided = await actions.submit_all(batch, by=person, policy=portal.policy, now=now)
+        answers += [_answer(sent.id, sent.digest, outcome) for sent, outcome in decided]
+        return Response({"protocol": PROTOCOL, "received_at": now, "results": answers})
+
+    @post("/status", status_code=200)
+    async def status(self, request: Request[Any, Any, Any]) -> Response[Any]:
+        asked = await read(request, Ids)
+        if asked is None:
+            return malformed()
+        known = await actions.status(asked.ids, by=request.scope["user"])
+        return Response(
+            {
+                "protocol": PROTOCOL,
+                "results": [
+                    _answer(id, "", known[id]) if id in known else {"submission_id": id, "outcome": "unknown"}
+                    for id in asked.ids
+                ],
+            }
+        )
+
+
+async def read(request: Request[Any, Any, Any], shape: type[T]) -> T | None:
+    """The body as `shape`; None for what is no JSON, too deep or of another shape."""
+    try:
+        return msgspec.json.decode(await request.body(), type=shape)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+
+
+def malformed() -> Response[Any]:
+    return Response({"code": "malformed"}, status_code=400)
+
+
+def _read(envelope: Envelope) -> tuple[list[Submission], list[dict[str, Any]]]:
+    """Each reading stands alone: one that cannot be read is refused by its id, the others go on."""
+    batch, answers = [], []
+    for item in envelope.readings:
+        try:
+            queued = msgspec.convert(item, QueuedReading)
+        except msgspec.ValidationError:
+            refused = {"outcome": "rejected", "reason": rules.Refusal.NOT_A_READING, "standing": None}
+            told = {name: item.get(name) for name in ("submission_id", "digest")}
+            answers.append(told | refused)
+            continue
+        said = (str(item[name]) for name in ("submission_id", "meter_id", "value", "reading_date", "taken_at"))
+        batch.append(
+            Submission(
+                queued.submission_id, queued.meter_id, queued.value, queued.reading_date, queued.taken_at,
+                queued.digest, envelope.sent_at, envelope.device_id,
+                intact=rules.digest_of(*said) == queued.digest,
+            )  # fmt: skip
+        )
+    return batch, answers
+
+
+def _answer(id: UUID, digest: str, outcome: actions.Outcome) -> dict[str, Any]:
+    told: dict[str, Any] = msgspec.to_builtins(outcome)
+    return {"submission_id": id, "digest": digest} | told

@@ -1,0 +1,79 @@
+"""The one place where everything meets."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from litestar import Litestar
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.exceptions import NotAuthorizedException
+from litestar.types import ControllerRouterHandler
+
+from webapp.api.health import healthz, readyz
+from webapp.api.readings import ReadingsApi
+from webapp.api.sms_status import sms_status
+from webapp.database.engine import DB
+from webapp.outside import Outside
+from webapp.pages.cabinet.routes import CabinetPages
+from webapp.pages.demo.routes import DemoPages
+from webapp.pages.entry.landing import LandingPages
+from webapp.pages.entry.passwords import PasswordPages
+from webapp.pages.entry.proving import ProvingPages
+from webapp.pages.entry.recovery import RecoveryPages
+from webapp.pages.entry.sign_in import SignInPages
+from webapp.pages.entry.sign_up import SignUpPages
+from webapp.pages.help.routes import HelpPages
+from webapp.pages.language.routes import LanguagePages
+from webapp.pages.legal.routes import LegalPages
+from webapp.pages.linking.routes import LinkingPages
+from webapp.pages.offline.routes import OfflinePages
+from webapp.pages.profile.routes import ProfilePages
+from webapp.pages.readings.routes import ReadingsPages
+from webapp.settings import Settings
+from webapp.web import errors, headers
+from webapp.web.front import Front
+from webapp.web.guards import ask_to_sign_in
+from webapp.web.static_files import StaticFiles, static_file
+
+SITE_MAP: list[ControllerRouterHandler] = [
+    CabinetPages,
+    DemoPages,
+    HelpPages,
+    LandingPages,
+    LanguagePages,
+    LegalPages,
+    LinkingPages,
+    OfflinePages,
+    PasswordPages,
+    ProfilePages,
+    ProvingPages,
+    ReadingsPages,
+    RecoveryPages,
+    SignInPages,
+    SignUpPages,
+    ReadingsApi,
+    healthz,
+    readyz,
+    sms_status,
+    static_file,
+]
+
+
+def create_app(settings: Settings, outside: Outside) -> Litestar:
+    @asynccontextmanager
+    async def database(_: Litestar) -> AsyncIterator[None]:
+        async with DB.opened(settings.database_url):
+            yield
+
+    files = StaticFiles(settings.static)
+    return Front(
+        SITE_MAP,
+        lifespan=[database],
+        state=State({"settings": settings, "outside": outside, "static_files": files}),
+        dependencies={"outside": Provide(lambda: outside, sync_to_thread=False)},
+        exception_handlers={NotAuthorizedException: ask_to_sign_in, **errors.HANDLERS},
+        before_send=[headers.secure],
+        request_max_body_size=256 * 1024,
+        openapi_config=None,
+        logging_config=None,
+    )

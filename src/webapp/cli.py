@@ -1,0 +1,175 @@
+"""The command line: verbs that a person types. The heavy imports wait until their verb is called."""
+
+import argparse
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import Coroutine, Sequence
+from contextlib import suppress
+from typing import Any
+
+from webapp import ports
+from webapp.settings import MissingSetting, Settings
+
+AS_ROOT = (
+    "blakyt: started by root: PostgreSQL runs as the user «pgserver», and every folder above the data and "
+    "the programs becomes readable to all users (go+rx). An ordinary user is better."
+)
+
+
+COLUMNS = {"role": 14, "login": 26, "password": 18}
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    chosen = _parser().parse_args(arguments)
+    try:
+        chosen.verb(chosen, _settings())
+    except MissingSetting as error:
+        sys.exit(f"blakyt: {error}")
+
+
+def serve(_: argparse.Namespace, settings: Settings) -> None:
+    """The web alone, for a real server: as many of these as there are cores."""
+    from webapp import outside, serving
+    from webapp.app import create_app
+    from webapp.supervisor import wait_for_parent
+
+    _need_database(settings)
+    wait_for_parent()
+    addresses = ports.addresses(os.environ)
+    if taken := ports.taken(addresses, settings.port):
+        raise MissingSetting(f"port {settings.port} of {taken[0]} is taken; PORT chooses another")
+
+    async def work() -> None:
+        app = create_app(settings, outside.real(settings))
+        await serving.serve(app, addresses, settings.port, _stopping())
+
+    serving.run(work())
+
+
+def worker(_: argparse.Namespace, settings: Settings) -> None:
+    """What happens later: letters and messages; as many of these as are needed."""
+    from webapp import outside, serving
+    from webapp.jobs import worker
+    from webapp.supervisor import wait_for_parent
+
+    _need_database(settings)
+    wait_for_parent()
+    serving.run(_until_told(worker.run(settings, outside.real(settings))))
+
+
+def migrate(_: argparse.Namespace, settings: Settings) -> None:
+    """The database catches up with the code; safe to repeat, and for several at once."""
+    from webapp.database.migrate import migrate
+
+    _need_database(settings)
+    asyncio.run(migrate(settings.database_url))
+
+
+def demo(chosen: argparse.Namespace, settings: Settings) -> None:
+    """Everything at once, with a PostgreSQL of its own and people to sign in as."""
+    from webapp.demo import people_json
+
+    people = people_json(settings)
+    if chosen.json:
+        print(json.dumps(people, ensure_ascii=False, indent=2))
+        return
+    if not settings.demo:
+        raise MissingSetting(
+            "BLAKYT_DEMO=1 must be said: this would write people of the demo into DATABASE_URL"
+        )
+    if os.geteuid() == 0 and not settings.database_url:
+        print(AS_ROOT, file=sys.stderr)
+    _supervise(settings, people)
+
+
+def check(_: argparse.Namespace, settings: Settings) -> None:
+    """Is this installation fit to serve? Says so in one line, or what is missing."""
+    from webapp import outside
+    from webapp.database.check import unapplied
+
+    _need_database(settings)
+    outside.real(settings)
+    try:
+        missing = asyncio.run(unapplied(settings.database_url))
+    except OSError as error:
+        raise MissingSetting(f"the database does not answer: {error}") from error
+    if missing:
+        raise MissingSetting(f"migrations to apply: {', '.join(missing)}; `blakyt migrate` applies them")
+    print("blakyt: settings, static files and database are in order")
+
+
+def _supervise(settings: Settings, people: dict[str, Any]) -> None:
+    from webapp.cluster import ClusterError
+    from webapp.database.migrate import migrate
+    from webapp.demo import load
+    from webapp.supervisor import CannotStart, supervise
+
+    def prepare(ready: Settings) -> None:
+        asyncio.run(migrate(ready.database_url))
+        asyncio.run(load(ready.database_url, ready))
+
+    try:
+        supervise(settings, prepare, lambda: _announce(people))
+    except (CannotStart, ClusterError) as error:
+        sys.exit(f"blakyt: {error}")
+
+
+def _announce(people: dict[str, Any]) -> None:
+    """The portals, and who can sign in there."""
+    print("\nБлакить працює. Зупинити: Ctrl-C.\n")
+    for portal in people["portals"]:
+        print(f"  {portal['url']}  {portal['name']}")
+        for person in people["people"]:
+            if person["portal"] == portal["name"]:
+                shown = [f"{person[column]:<{width}}" for column, width in COLUMNS.items()]
+                print("   ", *shown, person["name"])
+    print(flush=True)
+
+
+def _settings() -> Settings:
+    try:
+        return Settings.read(os.environ)
+    except ValueError as error:
+        raise MissingSetting(f"a port is a number: {error}") from error
+
+
+def _need_database(settings: Settings) -> None:
+    if not settings.database_url:
+        raise MissingSetting("DATABASE_URL is not set; `blakyt demo` brings a database of its own")
+
+
+def _stopping() -> asyncio.Event:
+    """Set by Ctrl-C, by SIGTERM, and when the supervisor that started us is gone."""
+    from webapp.supervisor import watch_parent
+
+    stopping = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    watch_parent()
+    return stopping
+
+
+async def _until_told(work: Coroutine[Any, Any, None]) -> None:
+    working = asyncio.create_task(work)
+    waiting = asyncio.create_task(_stopping().wait())
+    await asyncio.wait([working, waiting], return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    working.cancel()
+    with suppress(asyncio.CancelledError):
+        await working
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("blakyt", description="The personal cabinet of gas consumers.")
+    verbs = parser.add_subparsers(required=True, metavar="verb")
+    for verb in (serve, worker, migrate, demo, check):
+        described = verbs.add_parser(verb.__name__, help=verb.__doc__, description=verb.__doc__)
+        described.set_defaults(verb=verb)
+        if verb is demo:
+            described.add_argument(
+                "--json", action="store_true", help="print portals and people, start nothing"
+            )
+    return parser

@@ -1,0 +1,15 @@
+"""Piccolo's map of our one app: all tables, all migrations."""
+
+from pathlib import Path
+
+from piccolo.conf.apps import AppConfig, table_finder
+
+TABLES = ["portals", "people", "proofs", "messages", "accounts", "readings", "charges"]
+
+APP_CONFIG = AppConfig(
+    app_name="webapp",
+    migrations_folder_path=str(Path(__file__).parent / "migrations"),
+    table_classes=table_finder([f"webapp.database.tables.{noun}" for noun in TABLES]),
+    migration_dependencies=[],
+    commands=[],
+)

@@ -1,0 +1,212 @@
+"""What a person sees of the accounts («особові рахунки») linked to them. Whose they are is in every WHERE."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+
+from webapp.database.engine import DB
+from webapp.rules import readings as rules
+from webapp.rules import usual
+
+
+class AccountName(msgspec.Struct, frozen=True):
+    """A line of the switcher."""
+
+    id: UUID
+    number: str
+    settlement: str
+    address: str
+    name: str
+    level: Literal["basic", "extended"]
+
+
+class Charge(msgspec.Struct, frozen=True):
+    month: date
+    kind: str
+    volume: int | None
+    price: Decimal
+    amount: Decimal
+    charged_on: date
+
+
+class Payment(msgspec.Struct, frozen=True):
+    amount: Decimal
+    paid_on: date
+    credited_at: datetime | None
+    channel: str
+
+
+class Contract(msgspec.Struct, frozen=True):
+    """Supply or distribution: one creditor, one number, one balance."""
+
+    id: UUID
+    service: Literal["supply", "distribution"]
+    number: str
+    balance: Decimal
+    as_of: datetime
+    price: Decimal
+    year_volume: int
+    company: str
+    company_short: str
+    charges: list[Charge]
+    """The latest three, newest first."""
+    payments: list[Payment]
+    """The latest three, newest first."""
+
+    @property
+    def pending(self) -> Decimal:
+        return sum((paid.amount for paid in self.payments if paid.credited_at is None), Decimal(0))
+
+
+class Reading(msgspec.Struct, frozen=True):
+    id: UUID
+    number: int
+    month: date
+    value: int
+    read_on: date
+    taken_at: datetime
+    received_at: datetime
+    source: str
+    late: bool
+    state: Literal["accepted", "refused"]
+    reason: rules.Refusal | None
+    doubts: list[rules.Doubt]
+
+
+class Meter(msgspec.Struct, frozen=True):
+    id: UUID
+    serial: str
+    model: str
+    digits: int
+    max_hourly_litres: int
+    verified_until: date | None
+    eic: str
+    profile: str
+    readings: list[Reading]
+    """The latest six (on the page of readings twelve), newest first."""
+    volumes: list[tuple[date, int]]
+    """m³ a month, what the usual consumption is told by."""
+
+    @property
+    def last(self) -> Reading | None:
+        return next((reading for reading in self.readings if reading.state == "accepted"), None)
+
+    @property
+    def history(self) -> list[usual.Volume]:
+        return [usual.Volume(month, m3) for month, m3 in self.volumes]
+
+    @property
+    def daily_litres(self) -> tuple[int, ...]:
+        return usual.usual_daily(self.history, usual.PROFILES[self.profile])
+
+    @property
+    def dial(self) -> rules.Dial:
+        return rules.Dial(self.digits, self.max_hourly_litres, self.daily_litres)
+
+    def planned(self, month: date) -> int:
+        """m³ that are booked where nobody sends anything (K21)."""
+        return usual.planned(self.history, usual.PROFILES[self.profile], month)
+
+
+class Account(AccountName, frozen=True):
+    contracts: list[Contract]
+    """Supply first."""
+    meters: list[Meter]
+
+    def contract(self, service: str) -> Contract | None:
+        return next((contract for contract in self.contracts if contract.service == service), None)
+
+
+class Cabinet(msgspec.Struct, frozen=True):
+    accounts: list[AccountName]
+    """All that the person may switch to, in their order."""
+    account: Account | None
+    """The chosen one, else the first."""
+
+
+async def cabinet(person_id: UUID, account_id: UUID | None) -> Cabinet:
+    """The whole page in one question. An account of somebody else is as absent as one that does not exist."""
+    found = await DB.one(CABINET, person_id, account_id, into=Cabinet)
+    return found or Cabinet([], None)
+
+
+async def accounts_of(person_id: UUID, readings: int = 12) -> list[Account]:
+    """All accounts with their meters: the page of readings, and what the device keeps for a start offline."""
+    return await DB.one(ACCOUNTS_OF, person_id, readings, into=list[Account]) or []
+
+
+async def account_of_meter(person_id: UUID, meter_id: UUID) -> Account | None:
+    return await DB.one(ACCOUNT_OF_METER, person_id, meter_id, into=Account)
+
+
+NAMES = """
+json_build_object(
+    'id', accounts.id, 'number', accounts.number, 'settlement', accounts.settlement,
+    'address', accounts.address, 'name', links.name, 'level', links.level
+)
+"""
+CONTRACTS = """
+SELECT coalesce(json_agg(c ORDER BY c.service DESC), '[]') FROM (
+    SELECT contracts.id, service, contracts.number, balance, as_of, price, year_volume,
+           companies.name AS company, companies.short AS company_short, (
+        SELECT coalesce(json_agg(x), '[]') FROM (
+            SELECT month, kind, volume, price, amount, charged_on FROM charges
+            WHERE contract_id = contracts.id ORDER BY month DESC LIMIT 3) x
+    ) AS charges, (
+        SELECT coalesce(json_agg(x), '[]') FROM (
+            SELECT amount, paid_on, credited_at, channel FROM payments
+            WHERE contract_id = contracts.id ORDER BY paid_on DESC LIMIT 3) x
+    ) AS payments
+    FROM contracts JOIN companies ON companies.id = contracts.company_id
+    WHERE contracts.account_id = accounts.id AND links.level = 'extended'
+) c
+"""
+METERS = """
+SELECT coalesce(json_agg(m ORDER BY m.serial), '[]') FROM (
+    SELECT meters.id, serial, model, digits, max_hourly_litres, verified_until, eic, profile, (
+        SELECT coalesce(json_agg(x), '[]') FROM (
+            SELECT id, number, month, value, read_on, taken_at, received_at, source, late, state, reason, doubts
+            FROM readings WHERE meter_id = meters.id ORDER BY number DESC LIMIT {readings}) x
+    ) AS readings, (
+        SELECT coalesce(json_agg(json_build_array(month, volume)), '[]') FROM (
+            SELECT month, sum(volume) AS volume FROM charges
+            WHERE contract_id = (SELECT id FROM contracts
+                                 WHERE account_id = accounts.id AND service = 'supply')
+              AND volume IS NOT NULL
+            GROUP BY month ORDER BY month DESC LIMIT 24) x
+    ) AS volumes
+    FROM meters JOIN meter_points ON meter_points.id = meters.meter_point_id
+    WHERE meters.account_id = accounts.id AND meters.removed_on IS NULL
+) m
+"""
+ACCOUNT = f"""
+SELECT accounts.id, accounts.number, accounts.settlement, accounts.address, links.name, links.level,
+       ({CONTRACTS}) AS contracts, ({METERS}) AS meters
+FROM links JOIN accounts ON accounts.id = links.account_id
+"""
+CABINET = f"""
+SELECT json_build_object('accounts', (
+    SELECT coalesce(json_agg({NAMES} ORDER BY links.position, links.linked_at), '[]')
+    FROM links JOIN accounts ON accounts.id = links.account_id WHERE links.person_id = $1
+), 'account', (
+    SELECT to_json(a) FROM (
+        {ACCOUNT.format(readings=6)}
+        WHERE links.person_id = $1 AND (links.account_id = $2 OR $2 IS NULL)
+        ORDER BY links.position, links.linked_at LIMIT 1
+    ) a
+))
+"""
+ACCOUNTS_OF = f"""
+SELECT json_agg(a) FROM (
+    {ACCOUNT.format(readings="$2")} WHERE links.person_id = $1 ORDER BY links.position, links.linked_at
+) a
+"""
+ACCOUNT_OF_METER = f"""
+SELECT to_json(a) FROM (
+    {ACCOUNT.format(readings=6)}
+    WHERE links.person_id = $1 AND links.account_id = (SELECT account_id FROM meters WHERE id = $2)
+) a
+"""

@@ -1,0 +1,102 @@
+"""What deciding a reading needs to know. Whose meter it is is part of every question."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+import msgspec
+
+from webapp.database.engine import DB
+from webapp.rules import readings as rules
+from webapp.rules import usual
+
+
+class Meter(msgspec.Struct, frozen=True):
+    """A meter that is held until the transaction ends, with all that its reading is judged by."""
+
+    id: UUID
+    company_id: UUID
+    digits: int
+    max_hourly_litres: int
+    profile: str
+    volumes: list[tuple[date, int]]
+
+    @property
+    def dial(self) -> rules.Dial:
+        history = [usual.Volume(month, m3) for month, m3 in self.volumes]
+        daily = usual.usual_daily(history, usual.PROFILES[self.profile])
+        return rules.Dial(self.digits, self.max_hourly_litres, daily)
+
+
+async def lock_meter(meter_id: UUID, *, of: UUID) -> Meter | None:
+    """The person's meter, held until the transaction ends: readings of one meter are decided one by one.
+
+    Ask for the readings after this, not in the same statement: that one would see them as they were
+    before it waited.
+    """
+    return await DB.one(LOCK_METER, meter_id, of, into=Meter)
+
+
+LOCK_METER = """
+SELECT json_build_object(
+    'id', meters.id, 'company_id', meters.company_id, 'digits', digits,
+    'max_hourly_litres', max_hourly_litres, 'profile', meter_points.profile,
+    'volumes', (SELECT coalesce(json_agg(json_build_array(month, volume)), '[]') FROM (
+        SELECT month, sum(volume) AS volume FROM charges
+        WHERE contract_id = (SELECT id FROM contracts
+                             WHERE account_id = meters.account_id AND service = 'supply')
+          AND volume IS NOT NULL
+        GROUP BY month ORDER BY month DESC LIMIT 24) x)
+)
+FROM meters JOIN meter_points ON meter_points.id = meters.meter_point_id
+JOIN links ON links.account_id = meters.account_id
+WHERE meters.id = $1 AND links.person_id = $2 AND meters.removed_on IS NULL
+FOR UPDATE OF meters
+"""
+
+
+class Stored(msgspec.Struct, frozen=True):
+    id: UUID
+    number: int
+    person_id: UUID | None
+    meter_id: UUID
+    month: date
+    value: int
+    read_on: date
+    received_at: datetime
+    state: str
+    reason: rules.Refusal | None
+    doubts: list[rules.Doubt]
+    digest: str
+    late: bool
+
+
+class Standing(msgspec.Struct, frozen=True):
+    last: Stored | None
+    """The latest accepted reading of an earlier month."""
+    this_month: Stored | None
+    """What a consumer sent for this month already."""
+    same_id: Stored | None
+
+
+async def standing(meter_id: UUID, month: date, submission_id: UUID) -> Standing:
+    found = await DB.one(STANDING, meter_id, month, submission_id, into=Standing)
+    return found or Standing(None, None, None)
+
+
+STANDING = """
+SELECT json_build_object(
+    'last', (SELECT to_json(r) FROM readings r
+             WHERE meter_id = $1 AND state = 'accepted' AND month < $2 ORDER BY month DESC, number DESC LIMIT 1),
+    'this_month', (SELECT to_json(r) FROM readings r
+                   WHERE meter_id = $1 AND state = 'accepted' AND month = $2 AND source = 'consumer'),
+    'same_id', (SELECT to_json(r) FROM readings r WHERE id = $3)
+)
+"""
+
+
+async def stored(ids: list[UUID]) -> list[Stored]:
+    """What became of these submissions, whoever sent them: the action says only what the asker may know."""
+    return await DB.one(STORED, ids, into=list[Stored]) or []
+
+
+STORED = "SELECT json_agg(to_json(r)) FROM readings r WHERE id = ANY($1)"

@@ -1,0 +1,111 @@
+"""Who is asking, and where: the first of a page's few questions."""
+
+from datetime import datetime
+from functools import lru_cache
+from uuid import UUID
+
+import msgspec
+
+from webapp.database.engine import DB
+from webapp.rules.policy import Policy
+
+
+class Company(msgspec.Struct, frozen=True):
+    id: UUID
+    role: str
+    name: str
+    short: str
+    address: str
+    phone: str
+    mail: str
+    site: str
+
+
+class Portal(msgspec.Struct, frozen=True):
+    id: UUID
+    host: str
+    address: str
+    brand: str
+    name: str
+    sms_name: str
+    policy: Policy
+    companies: list[Company]
+
+    @property
+    def secure(self) -> bool:
+        return self.address.startswith("https://")
+
+    def company(self, role: str) -> Company | None:
+        return next((company for company in self.companies if company.role == role), None)
+
+    @property
+    def controller(self) -> Company:
+        """Who answers for personal data here: the first company of the portal."""
+        return self.companies[0]
+
+
+class Person(msgspec.Struct, frozen=True):
+    id: UUID
+    partition: UUID
+    name: str
+    language: str
+    sign_in_id: UUID
+    shared: bool
+    seen_at: datetime
+
+    @property
+    def initials(self) -> str:
+        return "".join(word[0] for word in self.name.split()[:2]).upper()
+
+
+class Visit(msgspec.Struct, frozen=True):
+    portal: Portal
+    person: Person | None
+
+
+class Row(msgspec.Struct, frozen=True):
+    portal: msgspec.Raw
+    person: Person | None
+
+
+async def visit(host: str, secure: bytes | None, plain: bytes | None, now: datetime) -> Visit | None:
+    """The portal of this host, and who is signed in there; a sign-in is good on its own portal only.
+
+    `secure` and `plain` are the hashes of the two cookies there may be: a portal on https believes only
+    the one that no sibling host can have set.
+    """
+    row = await DB.one(VISIT, host, secure, plain, now, into=Row)
+    return None if row is None else Visit(_portal(bytes(row.portal)), row.person)
+
+
+@lru_cache(maxsize=64)
+def _portal(row: bytes) -> Portal:
+    """Decoded once for as long as the row says the same: a change in the database shows at the next request."""
+    return msgspec.json.decode(row, type=Portal)
+
+
+PORTAL = """
+(SELECT to_json(p) FROM (SELECT portals.*, (
+    SELECT json_agg(companies ORDER BY position)
+    FROM portal_companies JOIN companies ON companies.id = portal_companies.company_id
+    WHERE portal_companies.portal_id = portals.id
+) AS companies) p)
+"""
+VISIT = f"""
+SELECT json_build_object('portal', {PORTAL}, 'person', (
+    SELECT json_build_object(
+        'id', people.id, 'partition', people.partition, 'name', people.name, 'language', people.language,
+        'sign_in_id', sign_ins.id, 'shared', sign_ins.shared, 'seen_at', sign_ins.seen_at
+    )
+    FROM sign_ins JOIN people ON people.id = sign_ins.person_id
+    WHERE sign_ins.token_sha256 = CASE WHEN portals.address LIKE 'https:%' THEN $2::bytea ELSE $3::bytea END
+      AND sign_ins.revoked_at IS NULL AND sign_ins.expires_at > $4 AND sign_ins.idle_expires_at > $4
+      AND people.portal_id = portals.id
+))
+FROM portals WHERE portals.host = $1
+"""
+
+
+async def portal(portal_id: UUID) -> Portal | None:
+    """For letters and jobs, which come from no host."""
+    return await DB.one(f"SELECT {PORTAL} FROM portals WHERE id = $1", portal_id, into=Portal)

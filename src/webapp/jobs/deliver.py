@@ -1,0 +1,159 @@
+"""What is told to people after the fact. Sending twice is possible, rare and harmless; not sending is not."""
+
+import logging
+import random
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any, Literal
+from uuid import UUID, uuid5
+
+import msgspec
+from pgqueuer.errors import RetryRequested
+from pgqueuer.models import Job
+
+from webapp.actions import messages, proofs
+from webapp.actions.messages import Told
+from webapp.database.queries import messages as queries
+from webapp.database.queries.visits import Portal, portal
+from webapp.jobs.wording import Wording, word
+from webapp.outside import Outside
+from webapp.outside.mail import Letter, MailError
+from webapp.outside.sms import SmsError
+from webapp.rules import codes, delivery
+
+log = logging.getLogger(__name__)
+
+NOTICES = {
+    ("sign_up", "code"): "sign-up-code",
+    ("sign_up", "link"): "sign-up-link",
+    ("recovery", "code"): "recovery-code",
+    ("recovery", "link"): "recovery-link",
+    ("set_password", "code"): "recovery-code",
+    ("set_password", "link"): "set-password",
+}
+PAGES = {"sign_up": "/sign-up/link/", "recovery": "/password/", "set_password": "/password/"}
+"""Where a link of each purpose leads; its token follows."""
+REPORTS = "/api/v1/sms/status"
+
+Trouble = SmsError | MailError
+
+
+class Message(msgspec.Struct, frozen=True):
+    """One message to one contact. Its id stays through every retry, so it leaves once."""
+
+    id: UUID
+    notice: str
+    kind: Literal["sms", "mail"]
+    contact: str
+    language: str
+    context: dict[str, Any]
+
+
+async def send_proof(job: Job, outside: Outside) -> None:
+    """A one-time code or link: of no use when it is late, used up, or replaced by a newer one."""
+    proof = await queries.proof(UUID(bytes=job.payload or b""))
+    if proof is None or proof.is_decoy:
+        return
+    now = outside.clock.now()
+    if proof.used_at or proof.expires_at <= now:
+        await messages.failed(proof.id, messages.TOO_LATE, now)
+        return
+    at = await _portal(proof.portal_id)
+    code = {
+        "code": codes.code_of(outside.key, proof.id),
+        "link": at.address + PAGES[proof.purpose] + proofs.link_of(outside.key, proof.id),
+        "expires_at": proof.expires_at,
+    }
+    notice = NOTICES[proof.purpose, proof.kind]
+    message = Message(proof.id, notice, proof.channel, proof.contact, proof.language, code)
+    trouble = await _send(message, at, outside)
+    if trouble:
+        wait = _pause(job, delivery.LONGEST_CODE_PAUSE)
+        await _again(message, trouble, wait, outside, too_late=now + wait >= proof.expires_at)
+
+
+async def send_notice(job: Job, outside: Outside) -> None:
+    """The person's every login is told; what left already does not leave again with the rest."""
+    told = msgspec.json.decode(job.payload or b"", type=Told)
+    about = await queries.account_number(told.about) if told.about else None
+    troubles = []
+    for to in await queries.recipients(told.person_id, told.login_id):
+        context = {"happened_at": told.at, "account": about or ""}
+        id = uuid5(told.id, str(to.login_id))
+        message = Message(id, told.notice, to.kind, to.contact, to.language, context)
+        if trouble := await _send(message, await _portal(to.portal_id), outside):
+            troubles.append((message, trouble))
+    wait = _pause(job, delivery.LONGEST_LETTER_PAUSE)
+    for message, trouble in troubles:
+        await _again(message, trouble, wait, outside, too_late=job.attempts + 1 >= delivery.LETTER_TRIES)
+
+
+async def _send(message: Message, at: Portal, outside: Outside) -> Trouble | None:
+    """Hand it over and write down what became of it; a trouble that may pass is the caller's to judge."""
+    if not await messages.claim(
+        message.id,
+        portal_id=at.id,
+        kind=message.kind,
+        contact=message.contact,
+        notice=message.notice,
+        now=outside.clock.now(),
+    ):
+        return None
+    wording = word(message.notice, message.kind, message.language, portal=at, **message.context)
+    carrier = outside.sms if message.kind == "sms" else outside.mail
+    try:
+        carrier_id = await _hand_over(message, wording, at, outside)
+    except (SmsError, MailError) as error:
+        if not (error.permanent or _maybe_sent(error)):
+            return error
+        log.warning("a message will not arrive", extra={"message_id": str(message.id), "reason": error.reason})
+        await messages.failed(message.id, error.reason, outside.clock.now())
+        return None
+    kept = asdict(wording) if carrier.keeps_text else {}
+    await messages.sent(message.id, carrier_id, outside.clock.now(), **kept)
+    return None
+
+
+async def _hand_over(message: Message, wording: Wording, at: Portal, outside: Outside) -> str:
+    if message.kind == "sms":
+        reports = f"{at.address}{REPORTS}?message={message.id}" if at.secure else None
+        return await outside.sms.send(message.contact, wording.text, reports)
+    return await outside.mail.send(
+        Letter(
+            to=message.contact,
+            subject=wording.subject,
+            text=wording.text,
+            html=wording.html,
+            message_id=message.id,
+            sender_name=at.name,
+            reply_to=at.policy.contacts.mail or None,
+        )
+    )
+
+
+def _maybe_sent(error: Trouble) -> bool:
+    """Such a message is not sent again: the button for another code is beside the field anyway.
+
+    A letter is: its Message-ID makes two of them one.
+    """
+    return isinstance(error, SmsError) and error.maybe_sent
+
+
+def _pause(job: Job, longest: timedelta) -> timedelta:
+    return delivery.pause(job.attempts, random.random(), longest)
+
+
+async def _again(
+    message: Message, trouble: Trouble, wait: timedelta, outside: Outside, *, too_late: bool
+) -> None:
+    if not too_late:
+        raise RetryRequested(wait, trouble.reason) from None
+    log.warning("a message was given up", extra={"message_id": str(message.id), "reason": trouble.reason})
+    await messages.failed(message.id, messages.TOO_LATE, outside.clock.now())
+
+
+async def _portal(id: UUID) -> Portal:
+    found = await portal(id)
+    if found is None:
+        raise LookupError("a message of a portal that is gone")
+    return found

@@ -1,0 +1,44 @@
+"""Everything the portal asks of the world beyond its own database."""
+
+from dataclasses import dataclass, field
+
+from webapp.outside.clock import Clock, WallClock
+from webapp.outside.mail import Mail
+from webapp.outside.mail.embedded import EmbeddedMail
+from webapp.outside.mail.smtp import SmtpMail, SmtpServer
+from webapp.outside.sms import Sms
+from webapp.outside.sms.embedded import EmbeddedSms
+from webapp.outside.sms.twilio import TwilioAccount, TwilioSms
+from webapp.settings import MissingSetting, Settings
+
+
+@dataclass(frozen=True)
+class Outside:
+    clock: Clock
+    sms: Sms
+    mail: Mail
+    key: bytes = field(repr=False)
+    """What one-time codes and links are derived from: webapp.rules.codes."""
+
+
+def real(settings: Settings) -> Outside:
+    """The neighbours of this installation; twins stand in for what is not set up, in the demo alone."""
+    return Outside(clock=WallClock(), sms=_sms(settings), mail=_mail(settings), key=settings.key())
+
+
+def _sms(settings: Settings) -> Sms:
+    if settings.sms:
+        said = settings.sms
+        return TwilioSms(TwilioAccount(said.account, said.token, said.sender, said.api))
+    if settings.demo:
+        return EmbeddedSms()
+    raise MissingSetting("TWILIO_ACCOUNT_SID is not set")
+
+
+def _mail(settings: Settings) -> Mail:
+    if settings.mail:
+        said = settings.mail
+        return SmtpMail(SmtpServer(said.host, said.port, said.sender, said.tls, said.user, said.password))
+    if settings.demo:
+        return EmbeddedMail()
+    raise MissingSetting("SMTP_HOST is not set")

@@ -1,0 +1,116 @@
+"""What is typed at the door: kept as it was, read into what an action takes, or into mistakes by field."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from webapp.actions.identifying import Claim
+from webapp.actions.proofs import Contact
+from webapp.database.queries.visits import Portal
+from webapp.rules import account_numbers, money, passwords
+from webapp.web.contacts import WrongContact, read_login, read_mail, read_phone
+from webapp.web.forms import Typed
+
+
+class Missing(StrEnum):
+    COMPANY = "company"
+    PASSWORD = "password"
+    CODE = "code"
+
+
+Mistake = object
+"""Any of the reasons that partials/entry/words.html has a sentence for."""
+
+
+@dataclass
+class SignInForm:
+    login: str = ""
+    shared: bool = False
+    mistakes: dict[str, Mistake] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, typed: Typed) -> "SignInForm":
+        return cls(typed.text("login"), bool(typed["shared"]))
+
+    def read(self, portal: Portal) -> Contact | None:
+        found = read_login(self.login, portal.policy.logins.kinds)
+        if isinstance(found, Contact):
+            return found
+        self.mistakes["login"] = found
+        return None
+
+
+@dataclass
+class SignUpForm:
+    """Login and password of one's own (K03, R03)."""
+
+    login: str = ""
+    mistakes: dict[str, Mistake] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, typed: Typed) -> "SignUpForm":
+        return cls(typed.text("login"))
+
+    @property
+    def typed(self) -> dict[str, str]:
+        return {"login": self.login}
+
+    def read(self, portal: Portal, password: str) -> Contact | None:
+        found = read_login(self.login, portal.policy.logins.kinds)
+        if not isinstance(found, Contact):
+            self.mistakes["login"] = found
+        login = found.value if isinstance(found, Contact) else self.login
+        wrong = passwords.judge(password, portal.policy.passwords.minimum, login)
+        if wrong:
+            self.mistakes["password"] = wrong
+        return found if isinstance(found, Contact) and not wrong else None
+
+
+@dataclass
+class IdentifiedForm:
+    """Account, payment, company, phone, e-mail: in this order (A12)."""
+
+    number: str = ""
+    amount: str = ""
+    company: str = ""
+    phone: str = ""
+    mail: str = ""
+    mistakes: dict[str, Mistake] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, typed: Typed) -> "IdentifiedForm":
+        return cls(*(typed.text(name) for name in ("number", "amount", "company", "phone", "mail")))
+
+    @property
+    def typed(self) -> dict[str, str]:
+        return {name: getattr(self, name) for name in ("number", "amount", "company", "phone", "mail")}
+
+    def read(self, portal: Portal) -> tuple[Contact, Claim] | None:
+        claim = read_claim(self.number, self.amount, self.company, portal, self.mistakes)
+        phone, mail = read_phone(self.phone), read_mail(self.mail)
+        if isinstance(phone, WrongContact):
+            self.mistakes["phone"] = phone
+        if isinstance(mail, WrongContact):
+            self.mistakes["mail"] = mail
+        if claim is None or self.mistakes or isinstance(mail, WrongContact):
+            return None
+        return mail, claim
+
+
+def read_claim(
+    number: str, amount: str, company: str, portal: Portal, mistakes: dict[str, Mistake]
+) -> Claim | None:
+    """Also the form of linking asks these three; its mistakes are the same."""
+    read = account_numbers.read(number, portal.policy.numbers)
+    if isinstance(read, account_numbers.WrongNumber):
+        mistakes["number"] = read
+    paid = money.parse_amount(amount)
+    if not isinstance(paid, Decimal):
+        mistakes["amount"] = paid
+    chosen = next((one.id for one in portal.companies if str(one.id) == company), None)
+    if chosen is None:
+        mistakes["company"] = Missing.COMPANY
+    if isinstance(read, account_numbers.WrongNumber) or not isinstance(paid, Decimal) or chosen is None:
+        return None
+    return Claim(UUID(str(chosen)), read.canonical, paid)

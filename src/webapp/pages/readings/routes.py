@@ -1,0 +1,122 @@
+"""The consumer's readings: what was sent, and sending the next one."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from litestar import Controller, Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.exceptions import NotFoundException
+from litestar.params import FromQuery
+from litestar.response import Redirect
+
+from webapp.actions import readings as actions
+from webapp.actions.readings import Accepted, Doubted, KeyReused, NotYours, Refused
+from webapp.database.queries import accounts as queries
+from webapp.outside import Outside
+from webapp.pages.readings.forms import ReadingForm
+from webapp.rules import periods, readings
+from webapp.rules.readings import Mistake
+from webapp.web.forms import typed
+from webapp.web.guards import signed_in
+from webapp.web.meters import kept_on_device
+from webapp.web.rendering import render, wants_partial
+
+INDEX, NEW, PANEL = "pages/readings/index.html", "pages/readings/new.html", "partials/readings/panel.html"
+
+
+class ReadingsPages(Controller):
+    path = "/readings"
+    guards = [signed_in]
+
+    @get()
+    async def index(self, request: Request[Any, Any, Any], sent: FromQuery[int | None] = None) -> Response[Any]:
+        accounts = await queries.accounts_of(request.scope["user"].id)
+        policy = request.scope["auth"].policy
+        meters = kept_on_device(accounts, policy.window)
+        context = {"accounts": accounts, "account": accounts[0] if accounts else None, "sent": sent}
+        return render(request, INDEX, offline=sent is None, meters=meters, **context)
+
+    @get("/new")
+    async def new(
+        self,
+        request: Request[Any, Any, Any],
+        outside: NamedDependency[Outside],
+        meter: FromQuery[UUID | None] = None,
+    ) -> Response[Any]:
+        account, found = await _meter(request, meter)
+        return _form(
+            request, account, found, ReadingForm.empty(found.id), outside.clock.now(), status_code=200
+        )
+
+    @post()
+    async def create(self, request: Request[Any, Any, Any], outside: NamedDependency[Outside]) -> Response[Any]:
+        form = ReadingForm.of(await typed(request))
+        account, meter = await _meter(request, form.meter_id)
+        now = outside.clock.now()
+        sent = form.read(meter.digits, now)
+        if isinstance(sent, Mistake):
+            return _form(request, account, meter, form, now, mistake=sent)
+        outcome = await actions.submit(
+            sent, by=request.scope["user"], policy=request.scope["auth"].policy, now=now,
+            ask=not form.is_confirmed,
+        )  # fmt: skip
+        match outcome:
+            case Accepted() as accepted if wants_partial(request):
+                return _form(request, account, meter, form, now, accepted=accepted, status_code=200)
+            case Accepted(number=number):
+                return Redirect(f"/readings?sent={number}", status_code=303)
+            case Doubted(verdict):
+                return _form(request, account, meter, form, now, verdict=verdict)
+            case Refused() as refused:
+                return _form(request, account, meter, form.again(), now, refused=refused)
+            case KeyReused():
+                return _form(request, account, meter, form.again(), now, refused="key_reused")
+            case NotYours():
+                raise NotFoundException
+
+
+async def _meter(
+    request: Request[Any, Any, Any], meter_id: UUID | None
+) -> tuple[queries.Account, queries.Meter]:
+    """The person's own meter, the first one unless another is named; anybody else's does not exist."""
+    person_id = request.scope["user"].id
+    if meter_id is None:
+        accounts = await queries.accounts_of(person_id, readings=6)
+        account = next((one for one in accounts if one.meters), None)
+    else:
+        account = await queries.account_of_meter(person_id, meter_id)
+    for meter in account.meters if account else []:
+        if meter_id in (None, meter.id) and account:
+            return account, meter
+    raise NotFoundException
+
+
+def _form(
+    request: Request[Any, Any, Any],
+    account: queries.Account,
+    meter: queries.Meter,
+    form: ReadingForm,
+    now: datetime,
+    *,
+    status_code: int = 422,
+    **said: Any,
+) -> Response[Any]:
+    """The form as it was left, with what there is to say about it; 422 until the reading is taken."""
+    policy = request.scope["auth"].policy
+    usual = readings.judge(0, periods.day_of(now), _last(meter), meter.dial)
+    context: dict[str, Any] = {"accepted": None, "verdict": None, "refused": None, "mistake": None} | said
+    context |= {
+        "account": account,
+        "meter": meter,
+        "form": form,
+        "usual": usual,
+        "counted": periods.counts_for(now, now, policy.window),
+        "last_day": periods.last_day(periods.month_at(now, policy.window), policy.window),
+        "meters": kept_on_device([account], policy.window),
+    }
+    return render(request, NEW, partial=PANEL, status_code=status_code, **context)
+
+
+def _last(meter: queries.Meter) -> readings.Reading | None:
+    return readings.Reading(meter.last.value, meter.last.read_on) if meter.last else None

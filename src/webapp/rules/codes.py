@@ -1,0 +1,49 @@
+"""One-time codes and links: derived from a key and the id of a proof, so that none lies in the database."""
+
+import hmac
+import re
+import unicodedata
+from base64 import urlsafe_b64encode
+from datetime import timedelta
+from hashlib import sha256
+from uuid import UUID
+
+CODE_LIFE = timedelta(minutes=10)
+LINK_LIFE = timedelta(hours=24)
+TRIES = 5
+"""Then the code is dead; counted before it is compared."""
+RESEND_AFTER = timedelta(seconds=60)
+DIGITS = 6
+WRITTEN_TOGETHER = re.compile("(?<![0-9])[0-9]{6}(?![0-9])")
+WRITTEN_APART = re.compile("(?<![0-9])(?=([0-9]{3}[ –-][0-9]{3})(?![0-9]))")
+
+
+def code_of(key: bytes, proof: UUID) -> str:
+    """Six digits; the bias of the remainder of 256 bits is beyond measure."""
+    return f"{int.from_bytes(_derived(key, b'code', proof)) % 10**DIGITS:0{DIGITS}}"
+
+
+def token_of(key: bytes, proof: UUID) -> str:
+    """32 bytes for a link, 43 characters of a URL."""
+    return urlsafe_b64encode(_derived(key, b"link", proof)).decode().rstrip("=")
+
+
+def hash_of(token: str) -> bytes:
+    """What is stored instead of a token."""
+    return sha256(token.encode(errors="replace")).digest()
+
+
+def same(one: str, other: str) -> bool:
+    """In constant time."""
+    return hmac.compare_digest(one.encode(errors="replace"), other.encode(errors="replace"))
+
+
+def tidy(typed: str) -> str:
+    """The code in what was typed or pasted: «578 214», «578-214», «104: код 578214»."""
+    text = unicodedata.normalize("NFKC", typed[:200]).strip()
+    found = WRITTEN_TOGETHER.findall(text) or WRITTEN_APART.findall(text)
+    return re.sub(r"[\s–-]", "", found[-1] if found else text)
+
+
+def _derived(key: bytes, purpose: bytes, proof: UUID) -> bytes:
+    return hmac.digest(key, purpose + b"\0" + proof.bytes, "sha256")

@@ -1,0 +1,206 @@
+"""What a portal's companies have decided: one record a portal, each field with a default that works.
+
+The keys P-01..P-21 are those of the requirements; a portal's own values live in its row, never in the code.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from webapp.rules.account_numbers import AccountFormat
+from webapp.rules.periods import Window
+
+LoginKind = Literal["mail", "phone"]
+Language = Literal["uk", "ru", "en"]
+ProofKind = Literal[
+    "last_payment", "previous_payment", "meter_serial", "pin", "address", "number", "last_charge", "eic"
+]
+Role = Literal["operator", "supplier"]
+
+
+class BadPolicy(ValueError):
+    """The record contradicts itself: whoever changes it is told, nobody is served by it."""
+
+
+@dataclass(frozen=True)
+class Logins:
+    """P-01, P-04: what a login is, how it is made and how it is got back."""
+
+    kinds: tuple[LoginKind, ...] = ("mail", "phone")
+    several: bool = True
+    sign_up: Literal["plain", "identified"] = "plain"
+    """`identified`: account and payment are asked in the same form as the contacts (A12)."""
+    introduced: bool = False
+    """A page before the form says what will be needed (A09)."""
+    steps: Literal[1, 2] = 1
+    """2: the login first, the password on the next page (B10)."""
+    recovery: Literal["code", "link", "code_or_link"] = "code"
+
+
+@dataclass(frozen=True)
+class Accounts:
+    """P-02: how many accounts («особові рахунки») one person may link (B14, A07)."""
+
+    maximum: int = 25
+    exclusive: bool = False
+
+
+@dataclass(frozen=True)
+class Passwords:
+    """P-03: the portal's own minimum; common passwords are refused everywhere, long ones never."""
+
+    minimum: int = 10
+
+
+@dataclass(frozen=True)
+class Resending:
+    """P-05: when the button wakes up, and what the text promises (A29, K08)."""
+
+    after_seconds: int = 60
+    mail_hint_minutes: int = 60
+    sms_hint_minutes: int = 15
+
+
+@dataclass(frozen=True)
+class Consent:
+    """P-08: whether the person agrees before the form or signs before the first account (A11, R07)."""
+
+    moment: Literal["before", "after"] = "before"
+
+
+@dataclass(frozen=True)
+class Readings:
+    """P-09: whose portal takes readings; where nobody does, the operator is named with a link (K35)."""
+
+    taken_by: tuple[Role, ...] = ("operator", "supplier")
+    forwarded: bool = False
+    """The supplier takes them for the operator and passes them on."""
+
+
+@dataclass(frozen=True)
+class Payments:
+    """P-11: from which day of the month on, and which sums (K10, K13, R13)."""
+
+    opens_after_day: int | None = None
+    amounts: tuple[Literal["debt", "own", "with_reading"], ...] = ("debt", "own")
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """P-12: how old a figure may be, in days; `working` counts working days only (A18, K18, K19)."""
+
+    payments_days: int = 1
+    working: bool = False
+    charges_by_day: int | None = None
+
+
+@dataclass(frozen=True)
+class Browsers:
+    """P-14: the browsers that the companies promise to serve (A08, B03)."""
+
+    named: tuple[str, ...] = ("Google Chrome", "Microsoft Edge", "Mozilla Firefox", "Safari", "Opera")
+
+
+@dataclass(frozen=True)
+class Mail:
+    """P-15: mail domains that are warned about, never blocked (A22)."""
+
+    discouraged_domains: tuple[str, ...] = ("yandex.ru", "yandex.ua", "mail.ru", "bk.ru", "inbox.ru")
+
+
+@dataclass(frozen=True)
+class Annulment:
+    """P-16: days for the decision about a registration that nobody can sign in to (A48)."""
+
+    days: int = 7
+
+
+@dataclass(frozen=True)
+class Money:
+    """P-17: how sums are typed: hryvnias with comma or point, or whole kopecks (A16, R16)."""
+
+    typed_in: Literal["hryvnia", "kopeck"] = "hryvnia"
+
+
+@dataclass(frozen=True)
+class Branch:
+    name: str
+    phones: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Contacts:
+    """P-18: how people reach the portal's support (A02, A06, A27, K15, K33, H10). Phones are E.164."""
+
+    phone: str = ""
+    phones: tuple[str, ...] = ()
+    mail: str = ""
+    hours: str = ""
+    address: str = ""
+    branches: tuple[Branch, ...] = ()
+
+
+@dataclass(frozen=True)
+class Navigation:
+    """P-19: accounts in a switcher on top (B12) or as a list in the left menu (K16)."""
+
+    accounts: Literal["switcher", "left"] = "switcher"
+
+
+@dataclass(frozen=True)
+class Appeals:
+    """P-20: kinds of letters the companies answer."""
+
+    kinds: tuple[Literal["question", "complaint", "suggestion", "technical"], ...] = (
+        "question",
+        "complaint",
+        "suggestion",
+        "technical",
+    )
+
+
+@dataclass(frozen=True)
+class Appointments:
+    """P-21: what can be booked."""
+
+    kinds: tuple[Literal["reception", "queue", "technician", "callback"], ...] = ()
+
+
+@dataclass(frozen=True)
+class Policy:
+    logins: Logins = field(default_factory=Logins)
+    accounts: Accounts = field(default_factory=Accounts)
+    passwords: Passwords = field(default_factory=Passwords)
+    resending: Resending = field(default_factory=Resending)
+    proofs: tuple[ProofKind, ...] = ("last_payment", "previous_payment")
+    """P-06, in the order they are offered."""
+    numbers: AccountFormat = AccountFormat("[0-9]{4,12}")
+    """P-07"""
+    consent: Consent = field(default_factory=Consent)
+    readings: Readings = field(default_factory=Readings)
+    window: Window = field(default_factory=Window)
+    """P-10"""
+    payments: Payments = field(default_factory=Payments)
+    freshness: Freshness = field(default_factory=Freshness)
+    languages: tuple[Language, ...] = ("uk", "en")
+    """P-13: the first is the default."""
+    browsers: Browsers = field(default_factory=Browsers)
+    mail: Mail = field(default_factory=Mail)
+    annulment: Annulment = field(default_factory=Annulment)
+    money: Money = field(default_factory=Money)
+    contacts: Contacts = field(default_factory=Contacts)
+    navigation: Navigation = field(default_factory=Navigation)
+    appeals: Appeals = field(default_factory=Appeals)
+    appointments: Appointments = field(default_factory=Appointments)
+
+    def __post_init__(self) -> None:
+        for wrong, why in (
+            (not self.logins.kinds, "a portal needs a kind of login"),
+            (self.languages[:1] != ("uk",), "Ukrainian comes first (Law 2704-VIII, art. 27)"),
+            (not 5 <= self.passwords.minimum <= 64, "a password minimum lies between 5 and 64"),
+            (not 1 <= self.accounts.maximum <= 1000, "a person may link 1 to 1000 accounts"),
+            (self.accounts.exclusive and self.accounts.maximum > 1, "an exclusive portal links one account"),
+            (self.logins.sign_up == "identified" and "mail" not in self.logins.kinds, "A12 needs e-mail"),
+            (not self.proofs, "an account is linked by some proof"),
+        ):
+            if wrong:
+                raise BadPolicy(why)

@@ -1,0 +1,44 @@
+"""What people type: strings as they were typed. Bad input is normal input, so nothing here ends in a 500."""
+
+from typing import Any
+from urllib.parse import parse_qsl
+from uuid import UUID
+
+from litestar import Request
+from litestar.exceptions import ClientException, NotFoundException
+
+MOST_FIELDS = 200
+
+
+class Typed(dict[str, str]):
+    """Field by field, the last one of a name counts; whoever asks for a field that did not come gets ""."""
+
+    def __missing__(self, name: str) -> str:
+        return ""
+
+    def text(self, name: str, most: int = 254) -> str:
+        return self[name].strip()[:most]
+
+    def uuid(self, name: str) -> UUID:
+        """An id that the page itself carried; without it the form is not ours. Raises NotFoundException."""
+        try:
+            return UUID(self[name])
+        except ValueError:
+            raise NotFoundException from None
+
+
+async def typed(request: Request[Any, Any, Any]) -> Typed:
+    """The fields of the posted form. Raises ClientException (400) for what no form of ours sends."""
+    return read(await request.body())
+
+
+def read(body: bytes) -> Typed:
+    try:
+        fields = parse_qsl(
+            body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS
+        )
+    except ValueError:  # not ASCII, not UTF-8 inside, or far too many fields
+        raise ClientException("unreadable form") from None
+    if any("\0" in part for field in fields for part in field):
+        raise ClientException("NUL in a form")
+    return Typed(fields)

@@ -1,0 +1,92 @@
+"""Templates, and the two frames one answer can have."""
+
+import gzip
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from litestar import Request
+from litestar.datastructures import Cookie
+from litestar.enums import MediaType
+from litestar.response import Response
+
+from webapp.web.filters import filters
+from webapp.web.translations import LANGUAGE_NAMES, catalogue
+
+ROOT = Path(__file__).parents[1]
+WORTH_ZIPPING = 1400
+
+
+@cache
+def environment(language: str) -> jinja2.Environment:
+    """Names are paths from the package: in Python, in `include` and in git it is one string."""
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(ROOT),
+        extensions=["jinja2.ext.i18n"],
+        autoescape=jinja2.select_autoescape(["html"]),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        cache_size=-1,
+    )
+    made.install_gettext_translations(catalogue(language), newstyle=True)  # type: ignore[attr-defined]
+    made.filters |= filters(language)
+    made.globals["language_names"] = LANGUAGE_NAMES
+    made.globals["language"] = language
+    return made
+
+
+def wants_partial(request: Request[Any, Any, Any]) -> bool:
+    """htmx says itself whether it will swap a piece or the whole body (boosted links, the Back button)."""
+    return request.headers.get("HX-Request-Type") == "partial"
+
+
+def context_of(request: Request[Any, Any, Any]) -> dict[str, Any]:
+    """What every template may count on: see layouts/base.html."""
+    files = request.app.state.static_files
+    person = request.scope["user"]
+    return {
+        "portal": request.scope["auth"],
+        "person": person,
+        "partition": str(person.partition) if person and not person.shared else "",
+        "static_url": files.url,
+        "build": files.build,
+        "here": request.scope["path"],
+        "demo": request.app.state.settings.demo,
+        "accounts": [],
+        "account": None,
+    }
+
+
+def render(
+    request: Request[Any, Any, Any],
+    page: str,
+    *,
+    partial: str = "",
+    status_code: int = 200,
+    offline: bool = False,
+    cookies: list[Cookie] | None = None,
+    **context: Any,
+) -> Response[bytes]:
+    """The partial alone for htmx, the page around it for everyone else.
+
+    `offline` lets the person's own device keep the page (never one with a form's id, never on a shared device).
+    """
+    language = request.scope["state"]["language"]
+    name = partial if partial and wants_partial(request) else page
+    shared = context_of(request)
+    body = environment(language).get_template(name).render(shared | context).encode()
+    headers = {
+        "Vary": "Accept-Encoding, Cookie, HX-Request, HX-Request-Type",
+        "Content-Language": language,
+    }
+    if offline and shared["partition"] and name == page:
+        headers |= {"X-Offline": "allow", "X-Partition": shared["partition"]}
+    if len(body) > WORTH_ZIPPING and "gzip" in request.headers.get("Accept-Encoding", ""):
+        body = gzip.compress(body, 4)
+        headers["Content-Encoding"] = "gzip"
+    return Response(
+        body, media_type=MediaType.HTML, status_code=status_code, headers=headers, cookies=cookies or []
+    )

@@ -1,0 +1,76 @@
+"""The static folder, read once at start: one build, one address each, compressed beforehand."""
+
+import gzip
+import re
+from hashlib import sha256
+from mimetypes import guess_type
+from pathlib import Path
+
+from litestar import Request, Response, get
+from litestar.datastructures import State
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
+
+STYLES = """
+layers reset tokens portals base icon topbar menu drop layout button field digits balance window readings card
+notice badge table chart tabs paper progress dialog utilities print old
+""".split()
+"""In this order: `layers.css` names the cascade, the rest fill it."""
+APART = {"dark.css", "sw.js", "sw-off.js", "manifest.json"}
+COMPRESSED = {".css", ".js", ".svg", ".json"}
+
+
+class StaticFiles:
+    """All files under one address, `/static/<build>/…`, so that modules may import each other by plain paths."""
+
+    def __init__(self, folder: Path) -> None:
+        files = {
+            str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
+        }
+        css = [files.pop(f"css/{name}.css") for name in STYLES if f"css/{name}.css" in files]
+        files["site.css"] = _without_comments(b"".join(css))
+        files["dark.css"] = _without_comments(files.pop("css/dark.css", b""))
+        self.build = sha256(b"".join(name.encode() + body for name, body in files.items())).hexdigest()[:10]
+        self.files = files
+        self._zipped = {
+            name: gzip.compress(body, 9) for name, body in files.items() if Path(name).suffix in COMPRESSED
+        }
+
+    def url(self, name: str) -> str:
+        if name not in self.files:
+            raise KeyError(f"static/{name} does not exist")
+        return f"/static/{self.build}/{name}"
+
+    @property
+    def shell(self) -> list[str]:
+        """What the worker keeps for a start without network."""
+        kept = ("js/", "icons/", "vendor/")
+        return [
+            self.url(name)
+            for name in self.files
+            if (name.startswith(kept) and name.endswith((".js", ".png"))) or name in ("site.css", "dark.css", "icons.svg")
+        ]
+
+    def answer(self, name: str, *, build: str, zipped: bool) -> Response[bytes]:
+        """A page of an older build gets the file of today, but does not keep it."""
+        if name not in self.files or name in APART - {"dark.css"}:
+            raise NotFoundException
+        kept = "public, max-age=31536000, immutable" if build == self.build else "no-cache"
+        headers = {"Cache-Control": kept, "Vary": "Accept-Encoding"}
+        body = self.files[name]
+        if zipped and name in self._zipped:
+            body = self._zipped[name]
+            headers["Content-Encoding"] = "gzip"
+        return Response(body, media_type=guess_type(name)[0] or "application/octet-stream", headers=headers)
+
+
+def _without_comments(css: bytes) -> bytes:
+    return re.sub(rb"/\*.*?\*/\n?", b"", css, flags=re.DOTALL)
+
+
+@get("/static/{build:str}/{name:path}")
+async def static_file(
+    request: Request, build: FromPath[str], name: FromPath[Path], state: State
+) -> Response[bytes]:
+    zipped = "gzip" in request.headers.get("Accept-Encoding", "")
+    return state.static_files.answer(str(name).lstrip("/"), build=build, zipped=zipped)

@@ -1,0 +1,179 @@
+// form[data-outbox]: a reading is judged and stored on the device first, then sent. Without IndexedDB it goes as a plain form.
+import { cachedAt, drain, isShell, meters, owner, works } from './device.js';
+import { judge, parse } from './judge.js';
+import { day, drums, month, number, part, plural, word } from './words.js';
+
+const known = meters().catch(() => []);
+const SELECTOR = 'form[data-outbox]';
+const today = () => new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Kyiv' }).format(new Date());
+const meterOf = async (form) => (await known).find((meter) => meter.id === form.elements.meter_id.value);
+
+export async function open(form) {
+  const meter = await meterOf(form);
+  const pid = await owner;
+  const input = form.elements.value;
+  if (!meter || !pid) return;
+  const draft = (await Outbox.owned('drafts', pid)).find((one) => one.form_key === meter.id);
+  if (draft && !input.value) input.value = draft.fields.value;
+  if (input.value) live(form, meter);
+}
+
+/** While typing: what was used, what the button will send, and a draft. */
+function live(form, meter) {
+  const value = parse(form.elements.value.value, meter.digits);
+  const fine = typeof value === 'number';
+  const used = fine ? judge(value, today(), meter.last, meter).used : null;
+  const said = form.querySelector('[data-usage]');
+  const button = form.querySelector('[data-send]');
+  if (said) said.textContent = used === null ? '' : word('used', { used: number(used) });
+  if (button) button.textContent = fine ? word('send', { value: drums(value, meter.digits) }) : word('send-plain');
+}
+
+async function typed({ target }) {
+  const form = target.closest?.(SELECTOR);
+  if (!form || target.name !== 'value' || !works) return;
+  clear(form);
+  const [meter, pid] = [await meterOf(form), await owner];
+  if (!meter || !pid) return;
+  live(form, meter);
+  const draft = { owner_pid: pid, form_key: meter.id, fields: { value: target.value }, updated_at: Date.now() };
+  if (!form.dataset.busy) await Outbox.put('drafts', [draft]).catch(() => {});
+}
+
+function clear(form) {
+  form.querySelector('.field-wrong')?.classList.remove('field-wrong');
+  form.querySelector('.drums-wrong')?.classList.remove('drums-wrong');
+  form.querySelectorAll('.wrong, [data-verdict] > *').forEach((node) => node.remove());
+  form.elements.value.removeAttribute('aria-invalid');
+}
+
+/** Between hint and input, as the server says it. */
+function mistake(form, kind, digits) {
+  const input = form.elements.value;
+  const said = part('mistake', { text: kind === 'too_long' ? plural('mistake-too_long', digits) : word(`mistake-${kind}`) });
+  said.id = `${input.id}-error`;
+  const field = input.closest('.field');
+  field.classList.add('field-wrong');
+  input.closest('.drums')?.classList.add('drums-wrong');
+  (input.closest('.field > *') ?? input).before(said);
+  input.setAttribute('aria-invalid', 'true');
+  input.setAttribute('aria-describedby', [...field.querySelectorAll('.hint, .wrong')].map(({ id }) => id).join(' '));
+  input.focus();
+}
+
+function doubt(form, verdict, value, meter) {
+  const [kind] = verdict.doubts;
+  const shown = drums(value, meter.digits);
+  const likely = verdict.likely === null ? '' : drums(verdict.likely, meter.digits);
+  const [low, high] = (verdict.usual ?? []).map(number);
+  const said = part('doubt', {
+    title: word(`doubt-${kind}`),
+    body: verdict.used === null ? word('doubt-less', { last: drums(meter.last.value, meter.digits) })
+      : word('doubt-amount', { used: number(verdict.used), low, high }),
+    likely: likely && word('doubt-likely', { likely }), fix: likely && word('fix', { likely }),
+    confirm: word('confirm', { value: shown }),
+  });
+  const fix = said.querySelector('[name=fix]');
+  fix.value = verdict.likely ?? '';
+  said.querySelector('[name=confirmed]').value = value;
+  place(form).replaceChildren(said);
+  said.focus();
+}
+
+function place(form) {
+  const found = form.querySelector('[data-verdict]');
+  if (found) return found;
+  const made = document.createElement('div');
+  made.dataset.verdict = '';
+  return (form.querySelector('.card') ?? form).appendChild(made);
+}
+
+/** The entry's state, repainted until the server has spoken. */
+class OutboxOutcome extends HTMLElement {
+  connectedCallback() {
+    this.setAttribute('role', 'status');
+    this.tabIndex = -1;
+    this.paint = () => this.show();
+    addEventListener('outbox', this.paint);
+    this.show().then(() => this.focus());
+  }
+
+  disconnectedCallback() { removeEventListener('outbox', this.paint); }
+
+  async show() {
+    const [entry] = (await Outbox.list(await owner)).filter((one) => one.submission_id === this.entry.submission_id);
+    if (!entry) return;
+    const state = this.repeated && entry.state !== 'accepted' ? 'repeated' : entry.state;
+    if (this.dataset.state === state) return;
+    this.dataset.state = state;
+    const { number: no, month: counted, reason, standing } = entry.server ?? {};
+    const values = {
+      value: drums(entry.value), number: number(no ?? ''), month: counted && month(`${counted}T12:00:00Z`),
+      reason: word(`refusal-${reason}`), standing: standing && number(standing.number),
+    };
+    const [title, text] = [word(`outcome-${state}`, values), word(`outcome-${state}-text`, values)];
+    this.replaceChildren(part(`outcome-${{ accepted: 'good', rejected: 'bad', blocked: 'bad' }[state] ?? 'plain'}`, { title, text }));
+    const again = this.querySelector('[data-again]');
+    if (again) again.hidden = state !== 'rejected';
+  }
+}
+customElements.define('outbox-outcome', OutboxOutcome);
+
+async function save(form, meter, value, confirmed) {
+  const corrects = new URLSearchParams(location.search).get('corrects');
+  const reading = { meter_id: meter.id, value: String(value).padStart(meter.digits, '0'), confirmed, corrects };
+  const saved = await Outbox.enqueue(await owner, reading);
+  const outcome = Object.assign(document.createElement('outbox-outcome'), saved);
+  form.replaceWith(outcome);
+  drain(true);
+  navigator.storage?.persist?.().catch(() => {});
+  navigator.serviceWorker?.ready.then((worker) => worker.sync?.register('outbox')).catch(() => {});
+}
+
+/** The device cannot store: the server may still be there. If not, what was typed stays where it is. */
+async function plainly(form, submitter) {
+  const reachable = !isShell && !cachedAt && await fetch('/healthz', { cache: 'no-store' }).then((answer) => answer.ok, () => false);
+  if (!reachable) {
+    place(form).replaceChildren(part('outcome-bad', { title: word('not-saved'), text: word('not-saved-text') }));
+    return;
+  }
+  if (submitter?.name === 'confirmed') {
+    form.append(Object.assign(document.createElement('input'), { type: 'hidden', name: 'confirmed', value: submitter.value }));
+  }
+  form.submit();
+}
+
+async function submit(form, submitter) {
+  const [meter, pid] = [await meterOf(form), await owner];
+  if (!meter || !pid) return plainly(form, submitter);
+  clear(form);
+  if (submitter?.name === 'fix') form.elements.value.value = String(submitter.value).padStart(meter.digits, '0');
+  const value = parse(form.elements.value.value, meter.digits);
+  if (typeof value !== 'number') return mistake(form, value, meter.digits);
+  const verdict = judge(value, today(), meter.last, meter);
+  const confirmed = submitter?.name === 'confirmed' && Number(submitter.value) === value;
+  if (verdict.doubts.length && !confirmed) return doubt(form, verdict, value, meter);
+  return save(form, meter, value, confirmed).catch(() => plainly(form, submitter));
+}
+
+export function listen() {
+  document.addEventListener('input', typed);
+  // Before htmx and before a second click: one form, one deed at a time.
+  document.addEventListener('submit', (event) => {
+    const form = event.target;
+    if (!form.matches(SELECTOR) || !works) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (form.dataset.busy) return;
+    form.dataset.busy = '1';
+    submit(form, event.submitter).finally(() => { delete form.dataset.busy; });
+  }, true);
+  const openAll = () => document.querySelectorAll(SELECTOR).forEach((form) => open(form).catch(() => {}));
+  document.addEventListener('htmx:after:swap', openAll);
+  openAll();
+}
+
+export const facts = (meter) => ({
+  address: meter.address, serial: meter.serial, account: meter.account,
+  last: meter.last ? drums(meter.last.value, meter.digits) : '', last_day: meter.last ? day(meter.last.taken_on) : '',
+});

@@ -1,0 +1,184 @@
+// What waits on this device and what became of it: <outbox-list>, and the counter <outbox-count> of every page.
+import { cachedAt, drain, isShell, meters, owner, works } from './device.js';
+import { drums, moment, month, number, part, fill, plural, word } from './words.js';
+
+const SHOWN = 50;
+const CLOCK = 300000;
+
+class OutboxCount extends HTMLElement {
+  connectedCallback() {
+    this.paint = () => works && this.show().catch(() => {});
+    addEventListener('outbox', this.paint);
+    this.paint();
+  }
+
+  disconnectedCallback() { removeEventListener('outbox', this.paint); }
+
+  async show() {
+    const { unsent, rejected } = await Outbox.counts(await owner);
+    const sum = unsent + rejected;
+    this.hidden = !sum;
+    this.className = sum ? 'count' : '';
+    const label = Object.assign(document.createElement('span'), { className: 'unseen', textContent: `${this.dataset.label} ` });
+    this.replaceChildren(...(sum ? [label, String(sum)] : []));
+  }
+}
+
+/** A question with named deeds; resolves to the value of the button, or to nothing. */
+export function ask(name, values = {}) {
+  const dialog = part(name, values);
+  dialog.querySelector('[data-confirms]')?.setAttribute('data-confirms', values.count);
+  document.body.append(dialog);
+  dialog.showModal();
+  return new Promise((resolve) => {
+    dialog.addEventListener('close', () => { dialog.remove(); resolve(dialog.returnValue); });
+  });
+}
+
+/** How an entry is told: the words of its state, and one more sentence where there is something to do or to wait for. */
+function told({ state, server, attempts, last_error }) {
+  const { number: no, month: counted, reason, standing } = server ?? {};
+  const trouble = state === 'queued' && last_error && last_error !== 'offline';
+  const values = { number: no && number(no), month: counted && month(`${counted}T12:00:00Z`), reason: word(`refusal-${reason}`) };
+  const stands = standing && word('standing', { value: drums(standing.value), number: number(standing.number) });
+  const more = state === 'queued' && attempts >= 20 ? word('attention') : word(`more-${trouble ? 'trouble' : state}`, values);
+  return { text: word(`state-${state}`, values), more: stands ?? more };
+}
+
+class OutboxList extends HTMLElement {
+  connectedCallback() {
+    this.rows = new Map();
+    this.paint = () => { this.due ??= requestAnimationFrame(() => { this.due = null; this.show().catch(() => {}); }); };
+    addEventListener('outbox', this.paint);
+    this.addEventListener('click', this);
+    this.addEventListener('change', this);
+    if (works) this.paint();
+  }
+
+  disconnectedCallback() { removeEventListener('outbox', this.paint); }
+
+  async show() {
+    const pid = await owner;
+    const [entries, counts, clock] = await Promise.all([Outbox.list(pid), Outbox.counts(pid), Outbox.meta('clock_ms')]);
+    this.known ??= new Map((await meters()).map((meter) => [meter.id, meter]));
+    const answered = entries.filter((entry) => entry.state === 'accepted' && !this.served(entry)).slice(-SHOWN);
+    const shown = entries.filter((entry) => entry.state !== 'accepted' && entry.state !== 'replaced').concat(answered);
+    shown.sort((a, b) => b.seq - a.seq);
+    this.hidden = !shown.length && !counts.others && !isShell;
+    fill(this, {
+      title: counts.unsent ? word('unsent', { count: number(counts.unsent) }) : '', none: shown.length ? '' : word('none'),
+      others: counts.others ? plural('others', counts.others) : '',
+      clock: Math.abs(clock) > CLOCK ? word('clock') : '',
+    });
+    this.querySelector('[data-unsent]').hidden = !counts.unsent;
+    this.querySelector('[data-rows]').replaceChildren(...shown.map((entry) => this.row(entry)));
+    const ids = new Set(shown.map((entry) => entry.submission_id));
+    for (const id of this.rows.keys()) if (!ids.has(id)) this.rows.delete(id);
+  }
+
+  /** The server's list on this page has it already: told once. */
+  served({ submission_id: id }) {
+    return document.querySelector(`[data-submission="${id}"]`);
+  }
+
+  row(entry) {
+    const key = `${entry.state} ${entry.attempts} ${entry.last_error}`;
+    const before = this.rows.get(entry.submission_id);
+    if (before?.key === key) return before.row;
+    const meter = this.known.get(entry.meter_id);
+    const { text, more } = told(entry);
+    const row = before?.row ?? part('row', {
+      address: meter?.address ?? word('a-meter'), taken: word('taken', { moment: moment(entry.taken_at) }),
+      value: drums(entry.value, meter?.digits),
+    });
+    row.dataset.id = entry.submission_id;
+    row.dataset.state = entry.state;
+    row.querySelector('[data-state]').replaceChildren(part(`badge-${entry.state}`, { text }));
+    fill(row, { more });
+    const gone = entry.state === 'accepted';
+    const sure = entry.state === 'rejected' || (entry.state === 'queued' && !entry.attempts) || entry.state === 'blocked';
+    const correct = row.querySelector('[data-do=correct]');
+    correct.hidden = gone || !sure;
+    correct.href = `${this.getAttribute('entry') ?? '/readings/new?meter='}${entry.meter_id}&corrects=${entry.submission_id}`;
+    row.querySelector('[data-do=remove]').hidden = gone || entry.state === 'sending';
+    this.rows.set(entry.submission_id, { row, key });
+    return row;
+  }
+
+  async handleEvent(event) {
+    const button = event.target.closest('[data-do]');
+    if (!button || (event.type === 'change') !== (button.type === 'file')) return;
+    const id = button.closest('[data-id]')?.dataset.id;
+    if (button.dataset.do === 'send') await this.send(button);
+    if (button.dataset.do === 'remove') await this.remove(id);
+    if (button.dataset.do === 'export') await this.download();
+    if (button.dataset.do === 'import') await this.read(button);
+  }
+
+  say(text) { fill(this, { said: text }); }
+
+  async send(button) {
+    button.disabled = true;
+    this.say(word('trying'));
+    const outcome = await drain(true);
+    button.disabled = false;
+    this.say(word(`tried-${outcome}`));
+  }
+
+  async remove(id) {
+    const entry = (await Outbox.list(await owner)).find((one) => one.submission_id === id);
+    if (!entry) return;
+    const values = { value: drums(entry.value), note: word(entry.attempts ? 'maybe-sent' : 'not-sent') };
+    if (entry.state === 'rejected' || await ask('remove', values) === 'remove') await Outbox.remove([id], 'person');
+  }
+
+  /** The way out when nothing can be sent: a file that this or another device of the person can take in. */
+  async download() {
+    const entries = await Outbox.list(await owner, Outbox.UNSENT);
+    const file = new Blob([JSON.stringify({ outbox: 1, saved_at: new Date().toISOString(), entries }, null, 1)], { type: 'application/json' });
+    const link = Object.assign(document.createElement('a'), { href: URL.createObjectURL(file), download: `blakyt-${entries.length}.json` });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), MINUTE);
+  }
+
+  async read(input) {
+    const pid = await owner;
+    try {
+      const { outbox, entries } = JSON.parse(await input.files[0].text());
+      const fine = await Promise.all(entries.map(async (entry) => entry.owner_pid === pid && await Outbox.digest(entry) === entry.digest));
+      if (outbox !== 1 || fine.includes(false)) throw new TypeError('not ours');
+      this.say(plural('read', await takeIn(entries)));
+      drain(true);
+    } catch {
+      this.say(word('unread'));
+    }
+    input.value = '';
+  }
+}
+const MINUTE = 60000;
+
+const takeIn = (entries) => Outbox.run(['outbox', 'meta', 'log'], 'readwrite', async (tx) => {
+  const store = tx.objectStore('outbox');
+  let taken = 0;
+  for (const entry of entries) {
+    if (await Outbox.result(store.get(entry.submission_id))) continue;
+    store.add({ ...entry, ...await Outbox.place(tx), state: 'queued', attempts: 0, next_try_at: 0, server: undefined });
+    taken += 1;
+  }
+  return taken;
+}).then((taken) => { Outbox.changed(); return taken; });
+
+/** What the page itself says about its age: a banner with the date of the copy. */
+export async function banner(back = false) {
+  const place = document.getElementById('banners');
+  if (!place || !(cachedAt || isShell)) return;
+  const { unsent } = works ? await Outbox.counts(await owner) : { unsent: 0 };
+  const text = back ? word('back') : [cachedAt && word('copy', { moment: moment(cachedAt) }), unsent && plural('waits', unsent)].filter(Boolean).join(' ');
+  const shown = part('banner-offline', { title: word(back ? 'back-title' : 'offline-title'), text });
+  shown.querySelector('a').hidden = !back;
+  place.querySelector('.banner-offline')?.remove();
+  place.prepend(shown);
+}
+
+customElements.define('outbox-count', OutboxCount);
+customElements.define('outbox-list', OutboxList);

@@ -1,0 +1,211 @@
+/* The outbox: a reading lies here from the moment it is typed until the server has proved that it has it.
+   A classic script, the same for pages and the worker; drain.js beside it delivers. */
+(() => {
+  'use strict';
+  const DAY = 86400000;
+  const UNSENT = ['queued', 'sending', 'sent', 'needs_login', 'blocked'];
+  const FINAL = ['accepted', 'rejected', 'replaced'];
+  const KYIV = new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Kyiv' });
+  const channel = new BroadcastChannel('outbox');
+  let handle;
+
+  const result = (request) => new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+  const under = (...key) => IDBKeyRange.bound(key, [...key, []]);
+
+  /** Additive for ever: a later version adds stores, an older tab closes and says so. */
+  function upgrade(db, from) {
+    if (from >= 1) return;
+    const outbox = db.createObjectStore('outbox', { keyPath: 'submission_id' });
+    outbox.createIndex('by_state', ['owner_pid', 'state', 'seq']);
+    outbox.createIndex('by_meter', ['owner_pid', 'meter_id', 'seq']);
+    db.createObjectStore('drafts', { keyPath: ['owner_pid', 'form_key'] });
+    db.createObjectStore('meters', { keyPath: ['owner_pid', 'id'] });
+    db.createObjectStore('meta', { keyPath: 'k' });
+    db.createObjectStore('log', { autoIncrement: true });
+  }
+
+  const open = () => (handle ??= new Promise((resolve, reject) => {
+    const request = indexedDB.open('gas', 1);
+    request.onupgradeneeded = (event) => upgrade(request.result, event.oldVersion);
+    request.onerror = () => reject(request.error);
+    request.onsuccess = () => {
+      const db = request.result;
+      // iOS closes connections under memory pressure: the next deed opens a new one.
+      db.onclose = () => { handle = null; };
+      db.onversionchange = () => { db.close(); handle = null; };
+      resolve(db);
+    };
+  }));
+
+  /** One transaction; resolves only when it is on the disk. A broken connection gets a second try. */
+  async function run(stores, mode, work) {
+    for (let again = true; ; again = false) {
+      try {
+        const db = await open();
+        return await new Promise((resolve, reject) => {
+          const tx = db.transaction(stores, mode, { durability: 'strict' });
+          let answer;
+          tx.oncomplete = () => resolve(answer);
+          tx.onabort = () => reject(tx.error ?? new DOMException('aborted', 'AbortError'));
+          work(tx).then((value) => { answer = value; }, (error) => { reject(error); try { tx.abort(); } catch { /* over */ } });
+        });
+      } catch (error) {
+        handle = null;
+        if (!again || !self.indexedDB) throw error;
+        if (error.name === 'QuotaExceededError') for (const name of await caches.keys()) if (name.startsWith('personal')) await caches.delete(name);
+      }
+    }
+  }
+
+  const changed = (message = { type: 'outbox' }) => {
+    channel.postMessage(message);
+    if (self.document) dispatchEvent(new CustomEvent('outbox', { detail: message }));
+  };
+
+  /** What happened to an entry and why; the last 500 lines, ids alone. */
+  const note = async (tx, id, what, why) => {
+    const log = tx.objectStore('log');
+    const line = await result(log.add({ at: Date.now(), id, what, why }));
+    log.delete(IDBKeyRange.upperBound(line - 500));
+  };
+
+  const meta = (k) => run('meta', 'readonly', async (tx) => (await result(tx.objectStore('meta').get(k)))?.v);
+  const remember = (values) => run('meta', 'readwrite', async (tx) => {
+    for (const [k, v] of Object.entries(values)) tx.objectStore('meta').put({ k, v });
+  });
+
+  function uuid() {
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    const view = new DataView(bytes.buffer);
+    const now = Date.now();
+    view.setUint32(0, Math.floor(now / 65536));
+    view.setUint16(4, now % 65536);
+    bytes[6] = (bytes[6] & 15) | 112;
+    bytes[8] = (bytes[8] & 63) | 128;
+    return hex(bytes).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+  }
+
+  const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  const digest = async (entry) => hex(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(
+    [entry.submission_id, entry.meter_id, entry.value, entry.reading_date, entry.taken_at].join('\n')))));
+
+  /** This device's name and the next place in the queue, in the transaction that needs them. */
+  async function place(tx) {
+    const store = tx.objectStore('meta');
+    const [device, seq] = await Promise.all(['device_id', 'seq'].map((k) => result(store.get(k))));
+    const next = { device_id: device?.v ?? uuid(), seq: (seq?.v ?? 0) + 1 };
+    for (const [k, v] of Object.entries(next)) store.put({ k, v });
+    return next;
+  }
+
+  /** Stores one reading before anything is sent. The same value of the same day is there already: `repeated`. */
+  async function enqueue(owner, { meter_id, value, confirmed, corrects = null }) {
+    const now = new Date();
+    const typed = {
+      submission_id: uuid(), v: 1, owner_pid: owner, kind: 'meter_reading', meter_id, value, corrects,
+      reading_date: KYIV.format(now), taken_at: now.toISOString(), tz: 'Europe/Kyiv', confirmed: Boolean(confirmed),
+      clock: { wall_ms: now.getTime(), mono_ms: performance.now() },
+    };
+    typed.digest = await digest(typed);
+    const saved = await run(['outbox', 'drafts', 'meta', 'log'], 'readwrite', async (tx) => {
+      const store = tx.objectStore('outbox');
+      const others = await result(store.index('by_meter').getAll(under(owner, meter_id)));
+      tx.objectStore('drafts').delete([owner, meter_id]);
+      const same = others.find((one) => one.value === value && one.reading_date === typed.reading_date
+        && !['rejected', 'replaced', 'blocked'].includes(one.state));
+      if (same) return { entry: same, repeated: true };
+      const entry = { ...typed, ...await place(tx), state: 'queued', attempts: 0, next_try_at: 0, app_build: build() };
+      store.add(entry);
+      const old = others.find((one) => one.submission_id === corrects);
+      // What has never left the device, or was refused, gives way; what may have arrived waits for its answer.
+      if (old && (old.state === 'rejected' || !old.attempts)) store.put({ ...old, state: 'replaced' });
+      await note(tx, entry.submission_id, 'queued', corrects ? 'corrects' : 'typed');
+      return { entry };
+    });
+    changed();
+    return saved;
+  }
+
+  /** `change` is fields, or a function of the entry; an answer for good never turns back. */
+  async function update(ids, change, why) {
+    await run(['outbox', 'log'], 'readwrite', async (tx) => {
+      const store = tx.objectStore('outbox');
+      for (const id of ids) {
+        const entry = await result(store.get(id));
+        const fields = entry && (typeof change === 'function' ? change(entry) : change);
+        if (!fields || (FINAL.includes(entry.state) && !FINAL.includes(fields.state))) continue;
+        store.put({ ...entry, ...fields });
+        await note(tx, id, fields.state, why);
+      }
+    });
+    changed();
+  }
+
+  const remove = (ids, why) => run(['outbox', 'log'], 'readwrite', async (tx) => {
+    for (const id of ids) {
+      tx.objectStore('outbox').delete(id);
+      await note(tx, id, 'removed', why);
+    }
+  }).then(() => changed());
+
+  /** Entries of one owner, in the order they were typed; only the states asked for. */
+  const list = (owner, states) => run('outbox', 'readonly', async (tx) => {
+    const index = tx.objectStore('outbox').index('by_state');
+    const ranges = states ? states.map((state) => under(owner, state)) : [under(owner)];
+    const found = await Promise.all(ranges.map((range) => result(index.getAll(range))));
+    return found.flat().sort((a, b) => a.seq - b.seq);
+  });
+
+  /** {unsent, rejected} of the owner, {others, people} of whoever else used this device: numbers alone. */
+  const counts = (owner) => run('outbox', 'readonly', async (tx) => {
+    const index = tx.objectStore('outbox').index('by_state');
+    const sum = { unsent: 0, rejected: 0, others: 0 };
+    const people = new Set();
+    const request = index.openKeyCursor();
+    for (let cursor = await result(request); cursor; cursor = await result(request)) {
+      const [pid, state] = cursor.key;
+      const number = await result(index.count(under(pid, state)));
+      if (pid === owner && state === 'rejected') sum.rejected = number;
+      if (UNSENT.includes(state)) {
+        sum[pid === owner ? 'unsent' : 'others'] += number;
+        if (pid !== owner) people.add(pid);
+      }
+      cursor.continue([pid, state, []]);
+    }
+    return { ...sum, people: people.size };
+  });
+
+  /** Only what the server has had for 90 days leaves by itself. */
+  const prune = async (owner) => {
+    const old = (await list(owner, ['accepted', 'replaced'])).filter((one) => one.clock.wall_ms < Date.now() - 90 * DAY);
+    if (old.length) await remove(old.map((one) => one.submission_id), 'old');
+  };
+
+  /** Forgets pages, meters and drafts of one person, or (`others`) of everybody else. Never the queue. */
+  async function wipe(pid, others = false) {
+    const goes = (owner) => (owner === pid) !== others;
+    for (const name of self.caches ? await caches.keys() : []) {
+      const owner = /^(?:personal|kept)-(.+?)(?:-v\d+)?$/.exec(name)?.[1];
+      if (owner !== undefined && goes(owner)) await caches.delete(name);
+    }
+    await run(['meters', 'drafts'], 'readwrite', async (tx) => {
+      for (const name of ['meters', 'drafts']) {
+        const store = tx.objectStore(name);
+        for (const key of await result(store.getAllKeys())) if (goes(key[0])) store.delete(key);
+      }
+    });
+  }
+
+  const owned = (store, owner) => run(store, 'readonly', (tx) => result(tx.objectStore(store).getAll(under(owner))));
+  const put = (store, rows) => run(store, 'readwrite', async (tx) => { for (const row of rows) tx.objectStore(store).put(row); });
+  // The worker's BUILD, or the page's.
+  const build = () => (typeof BUILD === 'undefined' ? document.documentElement.dataset.build : BUILD);
+
+  self.Outbox ??= {
+    UNSENT, run, result, under, place, meta, remember, enqueue, update, remove, list, counts, prune, wipe, owned, put, digest, uuid,
+    changed, channel, build, open,
+  };
+})();

@@ -1,0 +1,59 @@
+// Leaving: pages, meters and drafts go from this device before the server is told; unsent readings only by the person's word.
+import { drain, owner, works } from './device.js';
+import { ask } from './outbox-list.js';
+import { plural, word } from './words.js';
+
+const unsent = async () => Outbox.list(await owner, Outbox.UNSENT);
+
+async function leave() {
+  const pid = await owner;
+  Outbox.stop();
+  await Outbox.remember({ current_pid: '', signed_out_at: Date.now(), pending_sign_out: true });
+  await Outbox.wipe(pid);
+  navigator.clearAppBadge?.().catch(() => {});
+  Outbox.channel.postMessage({ type: 'signed-out' });
+  try {
+    await fetch('/sign-out', { method: 'POST', redirect: 'manual', credentials: 'same-origin' });
+    await Outbox.remember({ pending_sign_out: false });
+  } catch { /* The worker tells the server at the next contact. */ }
+  location.replace('/');
+}
+
+/** true: nothing more to ask. */
+async function question(waiting, failed = '') {
+  const count = waiting.length;
+  const values = { failed, count, title: plural('leave', count), keep: plural('keep', count), typed: word('type', { count }) };
+  const answer = await ask('sign-out', values);
+  if (answer === 'send') {
+    await drain(true);
+    const left = await unsent();
+    return left.length === 0 || question(left, word('not-all'));
+  }
+  if (answer === 'delete') {
+    await Outbox.remove(waiting.map((entry) => entry.submission_id), 'sign-out');
+    return true;
+  }
+  return answer === 'keep';
+}
+
+async function start(form) {
+  if (!await owner) return form.submit();
+  const waiting = await unsent();
+  if (!waiting.length || await question(waiting)) await leave();
+  return undefined;
+}
+
+export function listen() {
+  document.addEventListener('submit', (event) => {
+    if (!event.target.matches('form[action="/sign-out"]') || !works) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    start(event.target).catch(() => event.target.submit());
+  }, true);
+  // Deleting is typed, not clicked: the number of readings opens the button.
+  document.addEventListener('input', ({ target }) => {
+    if (target.matches('[data-confirms]')) {
+      target.form.querySelector('[value=delete]').disabled = target.value.trim() !== target.dataset.confirms;
+    }
+  });
+}

@@ -1,0 +1,158 @@
+/* The worker. The server puts one line above: const BUILD="…", ASSETS=[…], SHELL=["/offline"];
+   It keeps what a start without network needs, one person's pages, and delivers the outbox. It never touches a deed. */
+'use strict';
+importScripts(...['outbox', 'drain'].map((name) => ASSETS.find((url) => url.endsWith(`/js/${name}.js`))));
+
+const STATIC = `static-${BUILD}`;
+const SHELLS = `shell-${BUILD}`;
+const NEVER = /^\/(api|sign-in|sign-out|sign-up|demo|sw\.js|healthz|readyz|manifest\.json)(\/|$)/;
+const ENTRY = /^\/readings\/new/;
+const PATIENCE = 3000;
+const PAGES = 60;
+const DAY = 86400000;
+let drained = 0;
+
+self.addEventListener('install', (event) => event.waitUntil(install()));
+self.addEventListener('activate', (event) => event.waitUntil(activate()));
+self.addEventListener('fetch', onFetch);
+self.addEventListener('message', onMessage);
+self.addEventListener('sync', (event) => event.waitUntil(sync()));
+self.addEventListener('periodicsync', (event) => event.waitUntil(Outbox.drain()));
+
+/** All or nothing; the worker before this one stays until the person says otherwise. */
+async function install() {
+  try {
+    await keep(STATIC, ASSETS);
+    await keep(SHELLS, SHELL);
+  } catch (error) {
+    await Promise.all([STATIC, SHELLS].map((name) => caches.delete(name)));
+    throw error;
+  }
+}
+
+const keep = async (name, urls) =>
+  (await caches.open(name)).addAll(urls.map((url) => new Request(url, { cache: 'reload' })));
+
+/** The build before stays too: a page opened with it still finds its files. Pages and the queue are not touched. */
+async function activate() {
+  const names = await caches.keys();
+  for (const kind of ['static-', 'shell-']) {
+    const old = names.filter((name) => name.startsWith(kind) && name !== kind + BUILD);
+    await Promise.all(old.slice(0, -1).map((name) => caches.delete(name)));
+  }
+  await self.clients.claim();
+}
+
+function onFetch(event) {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (request.method !== 'GET' || url.origin !== location.origin || NEVER.test(url.pathname)) return;
+  if (url.pathname.startsWith('/static/')) event.respondWith(file(request));
+  else if (request.mode === 'navigate') event.respondWith(navigate(event, url));
+}
+
+async function file(request) {
+  for (const name of await caches.keys()) {
+    const kept = name.startsWith('static-') && await (await caches.open(name)).match(request);
+    if (kept) return kept;
+  }
+  return fetch(request).catch(() => new Response('', { status: 503 }));
+}
+
+async function navigate(event, url) {
+  if (Date.now() - drained > 30000) {
+    drained = Date.now();
+    event.waitUntil(Outbox.drain().catch(() => {}));
+  }
+  if (await Outbox.meta('pending_sign_out').catch(() => false) && !await signOut()) return shell();
+  const kept = await cached(event.request).catch(() => undefined);
+  const instead = kept || ENTRY.test(url.pathname);
+  const patience = new Promise((resolve) => { setTimeout(resolve, instead ? PATIENCE : 20000); });
+  const answer = await Promise.race([network(event), patience]);
+  if (answer && !(instead && answer.status >= 502 && answer.status <= 504)) return answer;
+  return kept ?? shell();
+}
+
+/** Signed out without network: the server hears of it first, until then there is only the shell. */
+async function signOut() {
+  try {
+    await fetch('/sign-out', { method: 'POST', redirect: 'manual', credentials: 'same-origin' });
+    await Outbox.remember({ pending_sign_out: false });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The server's page, or nothing. What comes after the patience is over is still kept for the next time. */
+async function network(event) {
+  const began = Date.now();
+  try {
+    const response = await fetch(event.request, { cache: 'no-store' });
+    const kept = store(event.request, response.clone(), began).catch(() => {});
+    event.waitUntil(kept);
+    if (!response.redirected) return response;
+    return new Response(response.body, { status: response.status, headers: response.headers });
+  } catch {
+    return null;
+  }
+}
+
+async function store(request, response, began) {
+  const pid = response.headers.get('X-Partition');
+  if (!pid || response.status !== 200 || response.type !== 'basic' || response.redirected) return;
+  if ((await Outbox.meta('signed_out_at') ?? 0) >= began) return;
+  if (await Outbox.meta('current_pid') !== pid) await Outbox.wipe(pid, true);
+  const allow = response.headers.get('X-Offline') ?? '';
+  const days = Number(/days=(\d+)/.exec(allow)?.[1] ?? 62);
+  await Outbox.remember({ current_pid: pid, contact: { at: Date.now(), days } });
+  await Outbox.resume(pid);
+  if (!allow.startsWith('allow') || !/^text\/html/.test(response.headers.get('Content-Type') ?? '')) return;
+  const at = new Date().toISOString();
+  const headers = new Headers(response.headers);
+  ['Vary', 'Content-Encoding', 'Content-Length'].forEach((name) => headers.delete(name));
+  headers.set('X-Cached-At', at);
+  const page = (await response.text()).replace(/<html\b/, `$& data-cached-at="${at}"`);
+  if ((await Outbox.meta('signed_out_at') ?? 0) >= began) return;
+  const cache = await caches.open(`personal-${pid}-v1`);
+  await cache.put(request.url, new Response(page, { headers }));
+  const keys = await cache.keys();
+  await Promise.all(keys.slice(0, Math.max(0, keys.length - PAGES)).map((key) => cache.delete(key)));
+}
+
+/** A page of the person who is signed in here, unless the server has not seen them for too long. */
+async function cached(request) {
+  const [pid, contact] = await Promise.all([Outbox.meta('current_pid'), Outbox.meta('contact')]);
+  if (!pid) return undefined;
+  if (contact && Date.now() - contact.at > contact.days * DAY) {
+    await Outbox.wipe(pid);
+    return undefined;
+  }
+  return caches.match(request.url, { cacheName: `personal-${pid}-v1` });
+}
+
+async function shell() {
+  const kept = await caches.match(SHELL[0], { cacheName: SHELLS }).catch(() => null);
+  if (kept) return new Response(kept.body, { headers: kept.headers });
+  const words = '<!doctype html><meta charset="utf-8"><title>104</title><h1>Немає зв’язку</h1><p>Аварійна служба: <a href="tel:104">104</a></p>';
+  return new Response(words, { headers: { 'Content-Type': 'text/html; charset=utf-8' } });
+}
+
+async function sync() {
+  await Outbox.drain();
+  const pid = await Outbox.meta('current_pid');
+  if (pid && (await Outbox.counts(pid)).unsent) await self.registration.sync?.register('outbox').catch(() => {});
+}
+
+function onMessage(event) {
+  const { type, pid } = event.data ?? {};
+  const deeds = {
+    SKIP_WAITING: () => self.skipWaiting(),
+    GET_VERSION: () => BUILD,
+    WIPE: () => Outbox.wipe(pid),
+    WIPE_OTHERS: () => Outbox.wipe(pid, true),
+    LANGUAGE: () => keep(SHELLS, SHELL),
+  };
+  if (!Object.hasOwn(deeds, type)) return;
+  event.waitUntil(Promise.resolve(deeds[type]()).then((answer) => event.ports[0]?.postMessage(answer ?? 'done')));
+}

@@ -1,0 +1,132 @@
+"""A browser without an engine: fills the forms it finds, and checks what is true of every page."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+from bs4 import BeautifulSoup, Tag
+
+UNSEEN = ["template", "script", "noscript"]
+HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
+
+
+@dataclass(frozen=True)
+class Page:
+    status: int
+    headers: httpx.Headers
+    html: BeautifulSoup
+
+    @property
+    def words(self) -> str:
+        """What a person reads: what waits in templates is not said yet."""
+        told = [text for text in self.html.find_all(string=True) if not text.find_parent(UNSEEN)]
+        return " ".join(" ".join(told).split())
+
+    def form(self, action: str | None = None) -> Tag:
+        """The form of the page's own subject: menus have theirs too."""
+        where = self.html.select_one("main") or self.html
+        (form,) = [one for one in where.select("form") if action in (None, one["action"])]
+        return form
+
+    @property
+    def mistakes(self) -> dict[str, str]:
+        """Field by field, what stands beside it."""
+        return {
+            said["id"].removesuffix("-error"): " ".join(said.get_text(" ").split())
+            for said in self.html.select(".wrong[id]")
+        }
+
+
+class Browser:
+    """One person's browser: it keeps its cookies, and says of its forms what a modern one says."""
+
+    def __init__(self, http: httpx.AsyncClient, token: str | None = None, host: str = "") -> None:
+        self._http = http
+        self.cookies: dict[str, str] = {"sid": token} if token else {}
+        self._host = {"Host": host} if host else {}
+
+    async def get(self, path: str, **headers: str) -> Page:
+        return self._look(await self._http.get(path, headers=self._headers(headers)))
+
+    async def follow(self, page: Page) -> Page:
+        """Where a 303 leads."""
+        assert page.status == 303, (page.status, page.words)
+        return await self.get(page.headers["location"])
+
+    async def submit(self, form: Tag, *, htmx: bool = False, **values: str) -> Page:
+        """Post `form` as a person would: with everything it holds, and `values` typed over it."""
+        headers = {"Sec-Fetch-Site": "same-origin"} | (HTMX if htmx else {})
+        return await self.post(str(form["action"]), fields_of(form) | values, **headers)
+
+    async def post(self, path: str, fields: dict[str, Any], **headers: str) -> Page:
+        return self._look(await self._http.post(path, data=fields, headers=self._headers(headers)))
+
+    async def send_json(self, path: str, body: Any) -> httpx.Response:
+        headers = self._headers({"Sec-Fetch-Site": "same-origin"})
+        return await self._http.post(path, json=body, headers=headers)
+
+    def _headers(self, more: dict[str, str]) -> dict[str, str]:
+        jar = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        return self._host | ({"Cookie": jar} if jar else {}) | more
+
+    def _look(self, response: httpx.Response) -> Page:
+        for said in response.headers.get_list("set-cookie"):
+            name, _, value = said.partition(";")[0].partition("=")
+            self.cookies[name] = value.strip('"')
+            if "max-age=0" in said.lower():
+                del self.cookies[name]
+        html = BeautifulSoup(response.text, "html.parser")
+        check_headers(response)
+        if response.headers.get("content-type", "").startswith("text/html"):
+            check_markup(html)
+            if html.select_one("html"):
+                check_document(html)
+        return Page(response.status_code, response.headers, html)
+
+
+def fields_of(form: Tag) -> dict[str, str]:
+    """What a browser would send of this form as it stands."""
+    fields = {}
+    for field in form.select("input[name], textarea[name], select[name]"):
+        if field.get("type") in ("checkbox", "radio") and not field.has_attr("checked"):
+            continue
+        if field.name == "select":
+            chosen = field.select_one("option[selected]") or field.select_one("option")
+            fields[field["name"]] = chosen.get("value", chosen.text) if chosen else ""
+        else:
+            fields[field["name"]] = field.text if field.name == "textarea" else field.get("value", "")
+    return fields
+
+
+def check_headers(response: httpx.Response) -> None:
+    assert response.status_code < 500 or response.status_code == 503, response.text[:2000]
+    assert "script-src 'self'" in response.headers["content-security-policy"]
+    assert response.headers["x-content-type-options"] == "nosniff"
+    assert response.headers["cache-control"] in ("no-store", "no-cache") or (
+        "immutable" in response.headers["cache-control"]
+    )
+    assert "storage" not in response.headers.get("clear-site-data", "")
+
+
+def check_document(html: BeautifulSoup) -> None:
+    assert html.html["lang"]
+    (h1,) = html.select("h1")
+    assert html.title and " – " in html.title.text
+
+
+def check_markup(html: BeautifulSoup) -> None:
+    """What holds for a whole page and for a piece of one."""
+    ids = [tag["id"] for tag in html.select("[id]")]
+    assert len(ids) == len(set(ids)), "ids are unique"
+    for field in html.select("input:not([type=hidden]), select, textarea"):
+        labelled = html.select_one(f"label[for='{field['id']}']") or field.find_parent("label")
+        assert labelled, f"{field['id']} has a label"
+    for described in html.select("[aria-describedby]"):
+        assert set(described["aria-describedby"].split()) <= set(ids), "descriptions exist"
+    for form in html.select("form"):
+        assert form["action"] and form["method"], "a form works without script"
+    for link in html.select("a"):
+        assert link.get("href") and link.get_text(strip=True), "a link leads somewhere and says where"
+    inline = html.select("style, [style], script:not([src]):not([type='application/json'])")
+    assert not inline, "nothing inline: the policy forbids it"
+    assert not [tag for tag in html.find_all(True) for name in tag.attrs if name.startswith(("on", "hx-on"))]

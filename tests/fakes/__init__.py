@@ -1,0 +1,1 @@
+"""Neighbours on loopback that misbehave as they are told."""

@@ -1,0 +1,92 @@
+"""The real application on a real database, with embedded neighbours."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from litestar import Litestar
+
+from tests.browser import Browser
+from tests.factories import accounts, people, portals
+from tests.factories.accounts import AnAccount
+from tests.factories.people import SignedIn
+from tests.factories.portals import APortal
+from webapp.app import create_app
+from webapp.outside import Outside
+from webapp.settings import Settings
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+def outside() -> Outside:
+    return people.outside()
+
+
+@pytest.fixture
+def settings(database_url: str) -> Settings:
+    return Settings(database_url, secret="a key of the tests alone")
+
+
+@pytest.fixture
+async def app(settings: Settings, outside: Outside) -> AsyncIterator[Litestar]:
+    app = create_app(settings, outside)
+    async with app.lifespan():
+        yield app
+
+
+@pytest.fixture
+async def http(app: Litestar) -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as http:
+        yield http
+
+
+@pytest.fixture
+async def portal(app: Litestar) -> APortal:
+    return await portals.portal()
+
+
+@pytest.fixture
+async def olena(portal: APortal) -> SignedIn:
+    """The consumer: an account of her own, signed in."""
+    return await people.person(portal.id, "Олена Коваленко", "olena@example.com")
+
+
+@pytest.fixture
+async def flat(portal: APortal, olena: SignedIn) -> AnAccount:
+    """Olena's home."""
+    made = await accounts.account(portal, "0910204517", "вул. Садова, 18, кв. 42")
+    await accounts.link(olena.id, made.id)
+    return made
+
+
+@pytest.fixture
+async def other_flat(portal: APortal, other: SignedIn) -> AnAccount:
+    made = await accounts.account(portal, "0910204518", "вул. Лугова, 7", balance="-41.59")
+    await accounts.link(other.id, made.id)
+    return made
+
+
+@pytest.fixture
+async def other(portal: APortal) -> SignedIn:
+    return await people.person(portal.id, "Чужий Чоловік", "+380670000002")
+
+
+@pytest.fixture
+def browser(http: httpx.AsyncClient, olena: SignedIn, flat: AnAccount) -> Browser:
+    return Browser(http, olena.token)
+
+
+@pytest.fixture
+def stranger(http: httpx.AsyncClient, other: SignedIn, other_flat: AnAccount) -> Browser:
+    return Browser(http, other.token)
+
+
+@pytest.fixture
+def visitor(http: httpx.AsyncClient, portal: APortal) -> Browser:
+    """Nobody yet."""
+    return Browser(http)

@@ -1,0 +1,8 @@
+"""Neighbours need no database."""
+
+import pytest
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"

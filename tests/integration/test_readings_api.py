@@ -1,0 +1,133 @@
+"""The device's queue at the door: each reading stands alone, nothing is guessed."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from tests.browser import Browser
+from tests.factories.accounts import AnAccount
+from webapp.rules.readings import digest_of
+
+API = "/api/v1/readings"
+
+
+def queued(flat: AnAccount, value: str, **said: Any) -> dict[str, Any]:
+    item = {
+        "v": 1,
+        "kind": "meter_reading",
+        "submission_id": str(uuid4()),
+        "meter_id": str(flat.meter_id),
+        "value": value,
+        "reading_date": "2026-11-03",
+        "taken_at": "2026-11-03T18:00:00.000Z",
+        "seq": 1,
+    } | said
+    parts = (item[name] for name in ("submission_id", "meter_id", "value", "reading_date", "taken_at"))
+    return {"digest": digest_of(*parts)} | item
+
+
+async def answers(browser: Browser, *items: dict[str, Any], sent_at: str = "2026-11-03T18:00:00Z") -> list[Any]:
+    body = {"protocol": 1, "device_id": str(uuid4()), "sent_at": sent_at, "readings": list(items)}
+    response = await browser.send_json(API, body)
+    assert response.status_code == 200, response.text
+    by_id = {answer["submission_id"]: answer for answer in response.json()["results"]}
+    return [by_id[item["submission_id"]] for item in items]
+
+
+async def test_a_batch_is_answered_one_by_one(browser: Browser, flat: AnAccount):
+    first, rival = queued(flat, "04152"), queued(flat, "04160")
+    foreign = queued(flat, "1", meter_id=str(uuid4()))
+    early = queued(flat, "04155", reading_date="2026-12-04")
+    letters, long = queued(flat, "4l52"), queued(flat, "041523")
+    damaged = queued(flat, "04152", digest="0" * 64)
+    said = await answers(browser, first, rival, foreign, early, letters, long, damaged)
+    assert [(one["outcome"], one.get("reason")) for one in said] == [
+        ("accepted", None),
+        ("rejected", "already_sent"),
+        ("owner_mismatch", None),
+        ("rejected", "from_the_future"),
+        ("rejected", "not_a_reading"),
+        ("rejected", "beyond_dial"),
+        ("rejected", "digest_mismatch"),
+    ]
+    assert [one["digest"] for one in said] == [
+        item["digest"] for item in (first, rival, foreign, early, letters, long, damaged)
+    ]
+    assert said[0]["month"] == "2026-10-01" and said[1]["standing"]["value"] == 4152
+
+
+async def test_a_replay_gets_the_stored_answer_and_a_changed_one_is_told_apart(
+    browser: Browser, flat: AnAccount
+):
+    item = queued(flat, "04152")
+    first, again = await answers(browser, item), await answers(browser, item)
+    assert first == again and first[0]["outcome"] == "accepted"
+    changed = queued(flat, "04153", submission_id=item["submission_id"])
+    assert (await answers(browser, changed))[0]["outcome"] == "key_reused"
+
+
+async def test_nobody_learns_whose_id_it_is(browser: Browser, stranger: Browser, flat, other_flat):
+    item = queued(flat, "04152")
+    await answers(browser, item)
+    (told,) = await answers(stranger, queued(other_flat, "04152", submission_id=item["submission_id"]))
+    assert told.keys() == {"submission_id", "digest", "outcome"} and told["outcome"] == "owner_mismatch"
+
+
+async def test_a_doubtful_reading_of_a_queue_is_accepted_with_its_doubts(browser: Browser, flat: AnAccount):
+    (said,) = await answers(browser, queued(flat, "04512"))
+    assert (said["outcome"], said["doubts"][0]) == ("accepted", "swapped_digits")
+
+
+async def test_a_reading_taken_in_time_and_received_later_counts_for_its_month(browser, flat, outside):
+    item = queued(flat, "04152", taken_at="2026-11-05T21:59:59Z", reading_date="2026-11-05")
+    outside.clock.moment = datetime(2026, 11, 8, 18, tzinfo=UTC)
+    (said,) = await answers(browser, item, sent_at="2026-11-08T18:00:00Z")
+    assert (said["month"], said["late"]) == ("2026-10-01", False)
+
+
+async def test_the_device_asks_what_became_of_its_readings(browser: Browser, stranger: Browser, flat):
+    item, never = queued(flat, "04152"), str(uuid4())
+    await answers(browser, item)
+    ids = {"ids": [item["submission_id"], never]}
+    said = (await browser.send_json(f"{API}/status", ids)).json()["results"]
+    assert [one["outcome"] for one in said] == ["accepted", "unknown"]
+    told = (await stranger.send_json(f"{API}/status", ids)).json()["results"]
+    assert [one["outcome"] for one in told] == ["unknown", "unknown"]
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"protocol": 1, "readings": []}, [], "x", {"protocol": 1, "readings": [1]}, None]
+)
+async def test_what_is_no_batch_is_refused_as_a_whole(browser: Browser, body):
+    response = await browser.send_json(API, body)
+    assert (response.status_code, response.json()) == (400, {"code": "malformed"})
+
+
+async def test_an_unreadable_item_does_not_stop_the_others(browser: Browser, flat: AnAccount):
+    broken = queued(flat, "04152") | {"taken_at": "yesterday"}
+    said = await answers(browser, broken, queued(flat, "04152"))
+    assert [one["outcome"] for one in said] == ["rejected", "accepted"]
+
+
+async def test_a_newer_protocol_is_told_to_wait_for_us(browser: Browser, flat: AnAccount):
+    response = await browser.send_json(API, {"protocol": 2, "readings": [queued(flat, "04152")]})
+    assert (response.status_code, response.json()["code"]) == (426, "upgrade")
+
+
+async def test_fifty_one_readings_are_too_many_at_once(browser: Browser, flat: AnAccount):
+    items = [queued(flat, "04152") for _ in range(51)]
+    assert (await browser.send_json(API, {"protocol": 1, "readings": items})).status_code == 400
+
+
+async def test_a_visitor_is_told_to_sign_in_by_a_code(visitor: Browser):
+    answer = await visitor.send_json(API, {"readings": []})
+    assert (answer.status_code, answer.json()) == (401, {"code": "needs_login"})
+
+
+async def test_another_site_cannot_hand_in_anything(http, browser: Browser, flat: AnAccount):
+    body = {"protocol": 1, "readings": [queued(flat, "04152")]}
+    for said in ({"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {}):
+        answer = await http.post(API, json=body, headers={"Cookie": f"sid={browser.cookies['sid']}"} | said)
+        assert (answer.status_code, answer.json()) == (403, {"code": "not_same_origin"})

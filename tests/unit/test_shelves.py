@@ -1,0 +1,65 @@
+"""Which shelf may take from which: a map that cannot go out of date."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+SRC = Path(__file__).parents[2] / "src" / "webapp"
+NEIGHBOURS = {"database", "outside", "rules", "settings"}
+TAKES_FROM = {
+    "rules": set[str](),
+    "outside": {"rules", "settings"},
+    "database": {"rules"},
+    "actions": NEIGHBOURS,
+    "web": {"actions"} | NEIGHBOURS,
+    "demo": {"actions"} | NEIGHBOURS,
+    "jobs": {"actions", "web"} | NEIGHBOURS,
+    "api": {"actions", "web"} | NEIGHBOURS,
+    "pages": {"actions", "web"} | NEIGHBOURS,
+    "partials": {"actions", "web"} | NEIGHBOURS,
+}
+"""`settings` lies on no shelf: values alone, read once at the start."""
+STANDS_ALONE = {"settings", "ports", "cluster"}
+"""Needed before there is an application; they know nothing of it."""
+
+
+def imports(place: Path) -> Iterator[str]:
+    for file in place.rglob("*.py") if place.is_dir() else [place.with_suffix(".py")]:
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.ImportFrom) and node.module == "webapp":
+                yield from (f"webapp.{name.name}" for name in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                yield node.module
+            elif isinstance(node, ast.Import):
+                yield from (name.name for name in node.names)
+
+
+def taken(place: Path) -> set[str]:
+    return {name.split(".")[1] for name in imports(place) if name.startswith("webapp.")} - {place.name}
+
+
+def test_every_shelf_is_on_the_map():
+    shelves = {folder.name for folder in SRC.iterdir() if any(folder.rglob("*.py"))}
+    assert shelves - {"__pycache__"} <= set(TAKES_FROM)
+
+
+@pytest.mark.parametrize("shelf", TAKES_FROM)
+def test_a_shelf_takes_only_from_those_below(shelf: str):
+    assert taken(SRC / shelf) <= TAKES_FROM[shelf]
+
+
+@pytest.mark.parametrize("module", sorted(STANDS_ALONE))
+def test_what_comes_before_the_application_does_not_know_it(module: str):
+    assert taken(SRC / module) == set()
+
+
+def test_rules_need_nothing_but_the_standard_library():
+    allowed = sys.stdlib_module_names | {"webapp"}
+    assert {name.split(".")[0] for name in imports(SRC / "rules")} <= allowed
+
+
+def test_pages_never_write():
+    assert not [name for name in imports(SRC / "pages") if name.startswith("webapp.database.tables")]

@@ -88,6 +88,13 @@ class Started:
             process.kill()
         self.process.wait(60)
 
+    def kill_supervisor(self) -> None:
+        """Its children are left to notice; returns when they have."""
+        self.process.kill()
+        self.process.wait(60)
+        while self.status("/healthz") is not None:
+            MOMENT.wait(0.05)
+
     def left(self) -> list[psutil.Process]:
         """The living processes that work in our folder or were started from it."""
         return [process for process in psutil.process_iter() if self._is_ours(process)]

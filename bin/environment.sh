@@ -19,6 +19,7 @@ find_python() {
 # $1: run or test, the name of the lock in requirements/
 make_environment() {
     lock="requirements/$1.txt"
+    [ ! -e .venv ] || [ -w .venv ] || fail ".venv belongs to another user; remove it, or start as that user."
     if [ ! -x .venv/bin/python ] || ! .venv/bin/python -c '' 2>/dev/null; then
         python=$(find_python) || exit 1
         "$python" -c 'import ensurepip, venv' 2>/dev/null \

@@ -75,6 +75,7 @@ class Browser:
             self.cookies[name] = value.strip('"')
             if "max-age=0" in said.lower():
                 del self.cookies[name]
+        self._http.cookies.clear()  # browsers of one test share the application, not their cookies
         html = BeautifulSoup(response.text, "html.parser")
         check_headers(response)
         if response.headers.get("content-type", "").startswith("text/html"):

@@ -14,6 +14,7 @@ from webapp.api.readings import ReadingsApi
 from webapp.api.sms_status import sms_status
 from webapp.database.engine import DB
 from webapp.outside import Outside
+from webapp.pages.bills.routes import BillsPages
 from webapp.pages.cabinet.routes import CabinetPages
 from webapp.pages.demo.routes import DemoPages
 from webapp.pages.entry.landing import LandingPages
@@ -29,13 +30,15 @@ from webapp.pages.linking.routes import LinkingPages
 from webapp.pages.offline.routes import OfflinePages
 from webapp.pages.profile.routes import ProfilePages
 from webapp.pages.readings.routes import ReadingsPages
+from webapp.pages.statistics.routes import StatisticsPages
 from webapp.settings import Settings
 from webapp.web import errors, headers
 from webapp.web.front import Front
 from webapp.web.guards import ask_to_sign_in
-from webapp.web.static_files import StaticFiles, static_file
+from webapp.web.static_files import static_file, static_files
 
 SITE_MAP: list[ControllerRouterHandler] = [
+    BillsPages,
     CabinetPages,
     DemoPages,
     HelpPages,
@@ -51,6 +54,7 @@ SITE_MAP: list[ControllerRouterHandler] = [
     RecoveryPages,
     SignInPages,
     SignUpPages,
+    StatisticsPages,
     ReadingsApi,
     healthz,
     readyz,
@@ -65,7 +69,7 @@ def create_app(settings: Settings, outside: Outside) -> Litestar:
         async with DB.opened(settings.database_url):
             yield
 
-    files = StaticFiles(settings.static)
+    files = static_files(settings.static)
     return Front(
         SITE_MAP,
         lifespan=[database],

@@ -6,8 +6,8 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Coroutine, Sequence
-from contextlib import suppress
+from collections.abc import Coroutine, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from webapp import ports
@@ -19,7 +19,7 @@ AS_ROOT = (
 )
 
 
-COLUMNS = {"role": 14, "login": 26, "password": 18}
+COLUMNS = {"role": 14, "login": 32, "password": 18}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -35,9 +35,11 @@ def serve(_: argparse.Namespace, settings: Settings) -> None:
     from webapp import outside, serving
     from webapp.app import create_app
     from webapp.supervisor import wait_for_parent
+    from webapp.web import logs
 
     _need_database(settings)
     wait_for_parent()
+    logs.configure()
     addresses = ports.addresses(os.environ)
     if taken := ports.taken(addresses, settings.port):
         raise MissingSetting(f"port {settings.port} of {taken[0]} is taken; PORT chooses another")
@@ -54,9 +56,11 @@ def worker(_: argparse.Namespace, settings: Settings) -> None:
     from webapp import outside, serving
     from webapp.jobs import worker
     from webapp.supervisor import wait_for_parent
+    from webapp.web import logs
 
     _need_database(settings)
     wait_for_parent()
+    logs.configure()
     serving.run(_until_told(worker.run(settings, outside.real(settings))))
 
 
@@ -65,7 +69,8 @@ def migrate(_: argparse.Namespace, settings: Settings) -> None:
     from webapp.database.migrate import migrate
 
     _need_database(settings)
-    asyncio.run(migrate(settings.database_url))
+    with _reaching_the_database():
+        asyncio.run(migrate(settings.database_url))
 
 
 def demo(chosen: argparse.Namespace, settings: Settings) -> None:
@@ -92,10 +97,8 @@ def check(_: argparse.Namespace, settings: Settings) -> None:
 
     _need_database(settings)
     outside.real(settings)
-    try:
+    with _reaching_the_database():
         missing = asyncio.run(unapplied(settings.database_url))
-    except OSError as error:
-        raise MissingSetting(f"the database does not answer: {error}") from error
     if missing:
         raise MissingSetting(f"migrations to apply: {', '.join(missing)}; `blakyt migrate` applies them")
     print("blakyt: settings, static files and database are in order")
@@ -108,8 +111,9 @@ def _supervise(settings: Settings, people: dict[str, Any]) -> None:
     from webapp.supervisor import CannotStart, supervise
 
     def prepare(ready: Settings) -> None:
-        asyncio.run(migrate(ready.database_url))
-        asyncio.run(load(ready.database_url, ready))
+        with _reaching_the_database():
+            asyncio.run(migrate(ready.database_url))
+            asyncio.run(load(ready.database_url, ready))
 
     try:
         supervise(settings, prepare, lambda: _announce(people))
@@ -119,7 +123,7 @@ def _supervise(settings: Settings, people: dict[str, Any]) -> None:
 
 def _announce(people: dict[str, Any]) -> None:
     """The portals, and who can sign in there."""
-    print("\nБлакить працює. Зупинити: Ctrl-C.\n")
+    print("\nКабінет працює. Зупинити: Ctrl-C.\n")
     for portal in people["portals"]:
         print(f"  {portal['url']}  {portal['name']}")
         for person in people["people"]:
@@ -139,6 +143,23 @@ def _settings() -> Settings:
 def _need_database(settings: Settings) -> None:
     if not settings.database_url:
         raise MissingSetting("DATABASE_URL is not set; `blakyt demo` brings a database of its own")
+
+
+@contextmanager
+def _reaching_the_database() -> Iterator[None]:
+    """What a wrong DATABASE_URL ends in, as one sentence; our own mistakes keep their traces."""
+    import asyncpg
+
+    unreachable = (
+        OSError,
+        asyncpg.CannotConnectNowError,
+        asyncpg.InvalidAuthorizationSpecificationError,
+        asyncpg.InvalidCatalogNameError,
+    )
+    try:
+        yield
+    except unreachable as error:
+        raise MissingSetting(f"the database of DATABASE_URL cannot be used: {error}") from error
 
 
 def _stopping() -> asyncio.Event:

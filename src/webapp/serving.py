@@ -9,7 +9,13 @@ from granian.constants import HTTPModes, Interfaces
 from granian.server.embed import Server
 from litestar import Litestar
 
+try:
+    import uvloop
+except ImportError:  # not made for every system
+    uvloop = None  # type: ignore[assignment]
+
 BACKLOG = 1024
+"""Connections the kernel holds for us while all are busy: a deadline's evening comes at once."""
 
 
 async def serve(app: Litestar, addresses: Sequence[str], port: int, stopping: asyncio.Event) -> None:
@@ -28,11 +34,8 @@ async def serve(app: Litestar, addresses: Sequence[str], port: int, stopping: as
 
 def run(work: Coroutine[Any, Any, None]) -> None:
     """On uvloop, where there is one."""
-    try:
-        from uvloop import new_event_loop
-    except ImportError:
-        from asyncio import new_event_loop
-    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+    factory = uvloop.new_event_loop if uvloop else asyncio.new_event_loop
+    with asyncio.Runner(loop_factory=factory) as runner:
         runner.run(work)
 
 

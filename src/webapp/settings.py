@@ -9,7 +9,9 @@ from typing import Literal
 
 PACKAGE = Path(__file__).parent
 STATIC = next(
-    folder for folder in (PACKAGE / "static", PACKAGE.parents[1] / "static") if folder.name and folder.exists()
+    folder
+    for folder in (PACKAGE / "static", PACKAGE.parents[1] / "static")
+    if folder.name and folder.exists()
 )
 """Inside the installed package, or beside the sources."""
 

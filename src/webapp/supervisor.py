@@ -96,6 +96,7 @@ def supervise(settings: Settings, prepare: Callable[[Settings], None], announce:
         if cluster:
             running.callback(cluster.stop)
             settings = replace(settings, database_url=cluster.url(DATABASE))
+        _wait_for_port(settings.port, stopping)
         web, worker = (Child(name, _environ(settings)) for name in ("serve", "worker"))
         running.enter_context(web)
         if cluster:
@@ -103,7 +104,6 @@ def supervise(settings: Settings, prepare: Callable[[Settings], None], announce:
             cluster.create_database(DATABASE)
         if not stopping.is_set():
             prepare(settings)
-            _wait_for_port(settings.port, stopping)
         web.begin()
         _wait_for_answer(settings.port, web, stopping)
         if not stopping.is_set():
@@ -175,7 +175,7 @@ def _alone(data: Path) -> Iterator[None]:
 
 def _wait_for_port(port: int, stopping: threading.Event) -> None:
     """Children of a killed run need a moment to notice."""
-    until = time.monotonic() + POLITE
+    until = time.monotonic() + TOO_SHORT
     while taken := ports.taken(ports.addresses(os.environ), port):
         if stopping.wait(0.2):
             return

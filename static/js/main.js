@@ -1,42 +1,67 @@
-// What every page does on the device. Each part works alone; without any of it forms and links still do.
+// What every page does on the device; what only some pages need is fetched when it stands on the page.
+// Each part works alone, and without any of it forms and links still do.
 import './drain.js';
-import { cachedAt, drain, isShell, listen, owner, watchLoss, works } from './device.js';
-import './offline-entry.js';
-import { listen as listenToForms } from './outbox-form.js';
-import { banner } from './outbox-list.js';
-import './password-field.js';
-import { register, speakOfFailures, tell } from './pwa.js';
-import './resend-button.js';
-import { listen as listenToSignOut } from './sign-out.js';
-import { part, plural } from './words.js';
+import { sayAge, sayLost, sayNeedsLogin, speakOfFailures } from './banners.js';
+import { cachedAt, drain, isShell, listen, meters, owner, watchLoss, works } from './device.js';
+import './outbox-count.js';
+import { register, speak } from './pwa.js';
 
-speakOfFailures();
-listenToForms();
-listenToSignOut();
-banner().catch(() => {});
-if (cachedAt || isShell) setInterval(lookForServer, 10000);
-if (document.body.dataset.person || isShell) register().catch(() => {});
-if (works) start().catch(() => {});
+const PARTS = {
+  'form[data-outbox], offline-entry': () => import('./outbox-form.js').then((form) => form.listen()),
+  'offline-entry': () => import('./offline-entry.js'),
+  'outbox-list': () => import('./outbox-list.js'),
+  'install-hint': () => import('./install-hint.js'),
+  'password-field': () => import('./password-field.js'),
+  'resend-button': () => import('./resend-button.js'),
+};
+const { person, language } = document.body.dataset;
 
-async function start() {
-  const pid = await owner;
-  const lost = await watchLoss();
-  if (lost) document.getElementById('banners')?.append(part('lost', { text: plural('lost', lost) }));
-  listen();
-  await drain(true);
-  if (!pid) return;
-  const { language } = document.body.dataset;
-  const before = await Outbox.meta('language');
-  if (!cachedAt && before !== language) {
-    await Outbox.remember({ language });
-    if (before) ['LANGUAGE', 'WIPE_OTHERS'].forEach((type) => tell({ type, pid }));
+function load() {
+  for (const [selector, fetched] of Object.entries(PARTS)) {
+    if (!document.querySelector(selector)) continue;
+    delete PARTS[selector];
+    fetched().catch(() => {});
   }
-  await Outbox.prune(pid);
+}
+
+/** Before leaving, the device is cleared: pages, meters, drafts; the queue only by the person's word. */
+function leave(event) {
+  const form = event.target;
+  if (!works || !form.matches('form[action="/sign-out"]')) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  import('./sign-out.js').then(({ start }) => start(form)).catch(() => form.submit());
 }
 
 /** Only for the words of the banner: nothing waits for it. */
 async function lookForServer() {
   if (document.visibilityState !== 'visible') return;
-  const there = await fetch('/healthz', { cache: 'no-store' }).then((answer) => answer.ok, () => false);
-  if (there) await banner(true);
+  await sayAge(await fetch('/healthz', { cache: 'no-store' }).then((answer) => answer.ok, () => false));
 }
+
+async function start() {
+  const pid = await owner;
+  const lost = await watchLoss();
+  if (lost) sayLost(lost);
+  listen();
+  await meters();
+  await drain(true);
+  if (!pid || cachedAt || isShell) return;
+  await speak(language, pid);
+  await Outbox.prune(pid);
+}
+
+addEventListener('outbox:tried', ({ detail }) => sayNeedsLogin(detail).catch(() => {}));
+addEventListener('beforeinstallprompt', (event) => {
+  event.preventDefault();
+  self.installPrompt = event;
+  dispatchEvent(new Event('installable'));
+});
+document.addEventListener('submit', leave, true);
+document.addEventListener('htmx:after:swap', load);
+speakOfFailures();
+load();
+sayAge().catch(() => {});
+if (cachedAt || isShell) setInterval(lookForServer, 10000);
+if (person || isShell) register().catch(() => {});
+if (works) start().catch(() => {});

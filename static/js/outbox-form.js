@@ -1,7 +1,7 @@
 // form[data-outbox]: a reading is judged and stored on the device first, then sent. Without IndexedDB it goes as a plain form.
 import { cachedAt, drain, isShell, meters, owner, works } from './device.js';
 import { judge, parse } from './judge.js';
-import { day, drums, month, number, part, plural, word } from './words.js';
+import { day, drums, month, number, part, plural, stateOf, word } from './words.js';
 
 const known = meters().catch(() => []);
 const SELECTOR = 'form[data-outbox]';
@@ -103,7 +103,7 @@ class OutboxOutcome extends HTMLElement {
   async show() {
     const [entry] = (await Outbox.list(await owner)).filter((one) => one.submission_id === this.entry.submission_id);
     if (!entry) return;
-    const state = this.repeated && entry.state !== 'accepted' ? 'repeated' : entry.state;
+    const state = this.repeated && entry.state !== 'accepted' ? 'repeated' : stateOf(entry);
     if (this.dataset.state === state) return;
     this.dataset.state = state;
     const { number: no, month: counted, reason, standing } = entry.server ?? {};

@@ -1,47 +1,18 @@
-// What waits on this device and what became of it: <outbox-list>, and the counter <outbox-count> of every page.
-import { cachedAt, drain, isShell, meters, owner, works } from './device.js';
-import { drums, moment, month, number, part, fill, plural, word } from './words.js';
+// <outbox-list>: what waits on this device, and what became of it.
+import { drain, isShell, meters, owner, works } from './device.js';
+import { ask, drums, fill, moment, month, number, part, plural, stateOf, word } from './words.js';
 
 const SHOWN = 50;
 const CLOCK = 300000;
-
-class OutboxCount extends HTMLElement {
-  connectedCallback() {
-    this.paint = () => works && this.show().catch(() => {});
-    addEventListener('outbox', this.paint);
-    this.paint();
-  }
-
-  disconnectedCallback() { removeEventListener('outbox', this.paint); }
-
-  async show() {
-    const { unsent, rejected } = await Outbox.counts(await owner);
-    const sum = unsent + rejected;
-    this.hidden = !sum;
-    this.className = sum ? 'count' : '';
-    const label = Object.assign(document.createElement('span'), { className: 'unseen', textContent: `${this.dataset.label} ` });
-    this.replaceChildren(...(sum ? [label, String(sum)] : []));
-  }
-}
-
-/** A question with named deeds; resolves to the value of the button, or to nothing. */
-export function ask(name, values = {}) {
-  const dialog = part(name, values);
-  dialog.querySelector('[data-confirms]')?.setAttribute('data-confirms', values.count);
-  document.body.append(dialog);
-  dialog.showModal();
-  return new Promise((resolve) => {
-    dialog.addEventListener('close', () => { dialog.remove(); resolve(dialog.returnValue); });
-  });
-}
+const MINUTE = 60000;
 
 /** How an entry is told: the words of its state, and one more sentence where there is something to do or to wait for. */
-function told({ state, server, attempts, last_error }) {
+function told(state, { server, attempts, last_error }) {
   const { number: no, month: counted, reason, standing } = server ?? {};
   const trouble = state === 'queued' && last_error && last_error !== 'offline';
   const values = { number: no && number(no), month: counted && month(`${counted}T12:00:00Z`), reason: word(`refusal-${reason}`) };
   const stands = standing && word('standing', { value: drums(standing.value), number: number(standing.number) });
-  const more = state === 'queued' && attempts >= 20 ? word('attention') : word(`more-${trouble ? 'trouble' : state}`, values);
+  const more = trouble && attempts >= 20 ? word('attention') : word(`more-${trouble ? 'trouble' : state}`, values);
   return { text: word(`state-${state}`, values), more: stands ?? more };
 }
 
@@ -82,18 +53,19 @@ class OutboxList extends HTMLElement {
   }
 
   row(entry) {
-    const key = `${entry.state} ${entry.attempts} ${entry.last_error}`;
+    const state = stateOf(entry);
+    const key = `${state} ${Boolean(entry.attempts)} ${entry.last_error}`;
     const before = this.rows.get(entry.submission_id);
     if (before?.key === key) return before.row;
     const meter = this.known.get(entry.meter_id);
-    const { text, more } = told(entry);
+    const { text, more } = told(state, entry);
     const row = before?.row ?? part('row', {
       address: meter?.address ?? word('a-meter'), taken: word('taken', { moment: moment(entry.taken_at) }),
       value: drums(entry.value, meter?.digits),
     });
     row.dataset.id = entry.submission_id;
     row.dataset.state = entry.state;
-    row.querySelector('[data-state]').replaceChildren(part(`badge-${entry.state}`, { text }));
+    row.querySelector('[data-state]').replaceChildren(part(`badge-${state}`, { text }));
     fill(row, { more });
     const gone = entry.state === 'accepted';
     const sure = entry.state === 'rejected' || (entry.state === 'queued' && !entry.attempts) || entry.state === 'blocked';
@@ -155,7 +127,6 @@ class OutboxList extends HTMLElement {
     input.value = '';
   }
 }
-const MINUTE = 60000;
 
 const takeIn = (entries) => Outbox.run(['outbox', 'meta', 'log'], 'readwrite', async (tx) => {
   const store = tx.objectStore('outbox');
@@ -168,17 +139,4 @@ const takeIn = (entries) => Outbox.run(['outbox', 'meta', 'log'], 'readwrite', a
   return taken;
 }).then((taken) => { Outbox.changed(); return taken; });
 
-/** What the page itself says about its age: a banner with the date of the copy. */
-export async function banner(back = false) {
-  const place = document.getElementById('banners');
-  if (!place || !(cachedAt || isShell)) return;
-  const { unsent } = works ? await Outbox.counts(await owner) : { unsent: 0 };
-  const text = back ? word('back') : [cachedAt && word('copy', { moment: moment(cachedAt) }), unsent && plural('waits', unsent)].filter(Boolean).join(' ');
-  const shown = part('banner-offline', { title: word(back ? 'back-title' : 'offline-title'), text });
-  shown.querySelector('a').hidden = !back;
-  place.querySelector('.banner-offline')?.remove();
-  place.prepend(shown);
-}
-
-customElements.define('outbox-count', OutboxCount);
 customElements.define('outbox-list', OutboxList);

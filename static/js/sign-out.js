@@ -1,7 +1,6 @@
 // Leaving: pages, meters and drafts go from this device before the server is told; unsent readings only by the person's word.
-import { drain, owner, works } from './device.js';
-import { ask } from './outbox-list.js';
-import { plural, word } from './words.js';
+import { drain, owner } from './device.js';
+import { ask, plural, word } from './words.js';
 
 const unsent = async () => Outbox.list(await owner, Outbox.UNSENT);
 
@@ -36,24 +35,15 @@ async function question(waiting, failed = '') {
   return answer === 'keep';
 }
 
-async function start(form) {
+export async function start(form) {
   if (!await owner) return form.submit();
   const waiting = await unsent();
   if (!waiting.length || await question(waiting)) await leave();
   return undefined;
 }
 
-export function listen() {
-  document.addEventListener('submit', (event) => {
-    if (!event.target.matches('form[action="/sign-out"]') || !works) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    start(event.target).catch(() => event.target.submit());
-  }, true);
-  // Deleting is typed, not clicked: the number of readings opens the button.
-  document.addEventListener('input', ({ target }) => {
-    if (target.matches('[data-confirms]')) {
-      target.form.querySelector('[value=delete]').disabled = target.value.trim() !== target.dataset.confirms;
-    }
-  });
-}
+// Deleting is typed, not clicked: the number of readings opens the button.
+document.addEventListener('input', ({ target }) => {
+  if (!target.matches('[data-confirms]')) return;
+  target.form.querySelector('[value=delete]').disabled = target.value.trim() !== target.dataset.confirms;
+});

@@ -41,8 +41,22 @@ export function fill(node, values) {
   return node;
 }
 
+/** A question with named deeds; resolves to the value of the button, or to nothing. */
+export function ask(name, values = {}) {
+  const dialog = part(name, values);
+  dialog.querySelector('[data-confirms]')?.setAttribute('data-confirms', values.count);
+  document.body.append(dialog);
+  dialog.showModal();
+  return new Promise((resolve) => {
+    dialog.addEventListener('close', () => { dialog.remove(); resolve(dialog.returnValue); });
+  });
+}
+
 export const number = (value) => groups(String(value));
 export const drums = (value, digits) => groups(String(value).padStart(digits ?? 0, '0'));
 export const day = (at) => format({ day: 'numeric', month: 'long' }).format(new Date(at));
 export const month = (at) => format({ month: 'long' }).format(new Date(at));
 export const moment = (at) => `${day(at)}, ${format({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(new Date(at))}`;
+
+/** Blind tries while nobody answers are not told each time: the reading is on the device. */
+export const stateOf = ({ state, last_error: error }) => (state === 'sending' && error === 'offline' ? 'queued' : state);

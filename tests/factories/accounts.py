@@ -65,15 +65,27 @@ async def history(supply: Contract, distribution: Contract, profile: str, months
         m3 = shape.annual * shape.shares[month.month - 1] // 1000
         rows.append(
             Charge(
-                company_id=supply.company_id, contract_id=supply.id, month=month, kind="actual", volume=m3,
-                price=Decimal("7.96"), amount=Decimal("7.96") * m3, charged_on=month.replace(day=9),
+                company_id=supply.company_id,
+                contract_id=supply.id,
+                month=month,
+                kind="actual",
+                volume=m3,
+                price=Decimal("7.96"),
+                amount=Decimal("7.96") * m3,
+                charged_on=month.replace(day=9),
             )  # fmt: skip
         )
         month = month_before(month)
     rows.append(
         Charge(
-            company_id=distribution.company_id, contract_id=distribution.id, month=LAST_MONTH, kind="actual",
-            volume=None, price=Decimal("2.388"), amount=Decimal("55.72"), charged_on=date(2026, 10, 1),
+            company_id=distribution.company_id,
+            contract_id=distribution.id,
+            month=LAST_MONTH,
+            kind="actual",
+            volume=None,
+            price=Decimal("2.388"),
+            amount=Decimal("55.72"),
+            charged_on=date(2026, 10, 1),
         )  # fmt: skip
     )
     await Charge.insert(*rows)

@@ -39,9 +39,7 @@ async def person(
     someone = Person(portal_id=portal_id, name=name, language=language, password_hash=HASH, created_at=now)
     await someone.save()
     kind = "mail" if "@" in login else "phone"
-    await Login(
-        portal_id=portal_id, person_id=someone.id, kind=kind, contact=login, verified_at=now
-    ).save()
+    await Login(portal_id=portal_id, person_id=someone.id, kind=kind, contact=login, verified_at=now).save()
     return SignedIn(someone.id, await sign_in(portal_id, someone.id, now), someone.partition, login)
 
 

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 SID = "AC" + "a" * 32
 TOKEN = "12345"
 
-Trick = Literal["hang", "taken_then_hang", "close", "garbage", "garbage_201"]
+Trick = Literal["wait", "hang", "taken_then_hang", "close", "garbage", "garbage_201"]
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,8 @@ class FakeTwilio:
     taken: list[dict[str, str]] = field(default_factory=list)
     asked: int = 0
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
+    patience: asyncio.Event = field(default_factory=asyncio.Event)
+    """Ends every `wait`."""
     port: int = 0
 
     @property
@@ -87,6 +89,8 @@ class FakeTwilio:
                 body = {"code": code, "message": "as told", "status": status} if code else {}
                 writer.write(_response(status, json.dumps(body).encode()))
             case _:
+                if step == "wait":
+                    await self.patience.wait()
                 writer.write(self._take(request, headers, form))
         return True
 

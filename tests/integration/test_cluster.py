@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL: wherever it lies, however it was ended, it comes back with all that was confirmed."""
+"""The embedded PostgreSQL: wherever it lies, however it ended, it comes back with all it had confirmed."""
 
 import os
 from collections.abc import Iterator

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.started import Started
+from bench.started import Started, free_port
 
 SRC = Path(__file__).parents[2] / "src"
 BLAKYT = (sys.executable, "-m", "webapp")
@@ -31,14 +32,13 @@ def blakyt(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([*BLAKYT, *arguments], env=ours, text=True, capture_output=True, timeout=60)
 
 
-@pytest.mark.parametrize("way", [signal.SIGINT, signal.SIGTERM])
-def test_the_demo_starts_says_where_and_stops_without_a_trace(demo: Started, way: signal.Signals):
+def test_the_demo_starts_says_where_and_stops_without_a_trace(demo: Started):
     demo.start(patience=60)
     assert demo.status("/readyz") == 200
     second = blakyt("demo", BLAKYT_DATA=str(demo.folder / "var"), PORT=str(demo.port))
     assert second.returncode == 1
     assert "is in use by process" in second.stderr
-    demo.stop(way)
+    demo.stop(signal.SIGINT)
     assert demo.process.returncode == 0
     assert demo.left() == []
     assert f"http://chernihiv.localhost:{demo.port}" in demo.log.read_text()
@@ -46,9 +46,10 @@ def test_the_demo_starts_says_where_and_stops_without_a_trace(demo: Started, way
 
 def test_after_a_kill_nothing_but_the_database_is_left_and_the_next_start_takes_it_over(demo: Started):
     demo.start(patience=60)
-    demo.process.kill()
+    demo.kill_supervisor()
     demo.start(patience=60)
-    demo.stop()
+    demo.stop(signal.SIGTERM)
+    assert demo.process.returncode == 0
     assert demo.left() == []
 
 
@@ -73,6 +74,21 @@ def test_without_a_database_the_command_says_what_is_missing(command: str):
 def test_people_of_the_demo_do_not_come_into_a_real_database_unasked():
     answer = blakyt("demo", DATABASE_URL="postgresql://nobody@127.0.0.1:1/none")
     assert "BLAKYT_DEMO=1 must be said" in answer.stderr
+
+
+@pytest.mark.parametrize("command", ["migrate", "check", "demo"])
+def test_a_database_that_cannot_be_reached_is_one_sentence(command: str, tmp_path: Path):
+    away = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none", "BLAKYT_DEMO": "1"}
+    answer = blakyt(command, BLAKYT_DATA=str(tmp_path), PORT=str(free_port()), **away)
+    assert answer.returncode == 1
+    assert answer.stderr.startswith("blakyt: the database of DATABASE_URL cannot be used")
+
+
+def test_a_port_that_is_taken_is_named(tmp_path: Path):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        answer = blakyt("demo", BLAKYT_DATA=str(tmp_path), PORT=str(other.getsockname()[1]))
+    assert answer.returncode == 1
+    assert "is taken by another program; PORT chooses another" in answer.stderr
 
 
 def test_a_database_that_is_ready_passes_the_check(database_url: str):

@@ -28,7 +28,9 @@ def queued(flat: AnAccount, value: str, **said: Any) -> dict[str, Any]:
     return {"digest": digest_of(*parts)} | item
 
 
-async def answers(browser: Browser, *items: dict[str, Any], sent_at: str = "2026-11-03T18:00:00Z") -> list[Any]:
+async def answers(
+    browser: Browser, *items: dict[str, Any], sent_at: str = "2026-11-03T18:00:00Z"
+) -> list[Any]:
     body = {"protocol": 1, "device_id": str(uuid4()), "sent_at": sent_at, "readings": list(items)}
     response = await browser.send_json(API, body)
     assert response.status_code == 200, response.text

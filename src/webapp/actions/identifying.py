@@ -35,9 +35,7 @@ class TooManyTries(msgspec.Struct, frozen=True):
 Outcome = Identified | NotIdentified | TooManyTries
 
 
-async def identify(
-    claim: Claim, *, ip: str, now: datetime, person_id: UUID | None = None
-) -> Outcome:
+async def identify(claim: Claim, *, ip: str, now: datetime, person_id: UUID | None = None) -> Outcome:
     """Each try is counted before it is compared, over all proofs of an account together; the right one is free."""
     shares: list[tuple[Limit, str]] = [
         (limits.LINK_PER_ADDRESS, limits.address_prefix(ip)),

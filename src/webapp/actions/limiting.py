@@ -34,9 +34,12 @@ async def give_back(limit: Limit, subject: str) -> None:
 
 async def once(subject: str, *, until: datetime) -> bool:
     """Whether this is the first time; remembered until `until`."""
-    return await DB.do(
-        "INSERT INTO limits (subject, used_until) VALUES ($1, $2) ON CONFLICT DO NOTHING", subject, until
-    ) == 1
+    return (
+        await DB.do(
+            "INSERT INTO limits (subject, used_until) VALUES ($1, $2) ON CONFLICT DO NOTHING", subject, until
+        )
+        == 1
+    )
 
 
 async def forget_old(now: datetime) -> None:

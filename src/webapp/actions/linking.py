@@ -39,7 +39,9 @@ async def link(
         # So is the account's: of two people who want the same one for themselves, one gets it.
         await DB.do("SELECT 1 FROM people WHERE id = $1 FOR UPDATE", by)
         await DB.do("SELECT 1 FROM accounts WHERE id = $1 FOR UPDATE", found.account_id)
-        others = await DB.one(OTHERS, found.account_id, by, portal_id, into=Others) or Others(False, 0, [], False)
+        others = await DB.one(OTHERS, found.account_id, by, portal_id, into=Others) or Others(
+            False, 0, [], False
+        )
         if others.mine:
             return Linked(found.account_id, fresh=False)
         if others.count >= policy.maximum:
@@ -76,7 +78,13 @@ SELECT json_build_object(
 
 
 async def ask_for_company(
-    company_name: str, settlement: str, contact: str, *, portal_id: UUID, person_id: UUID | None, now: datetime
+    company_name: str,
+    settlement: str,
+    contact: str,
+    *,
+    portal_id: UUID,
+    person_id: UUID | None,
+    now: datetime,
 ) -> None:
     """«My company is not in the list» (A19): kept, so that somebody can answer."""
     await DB.do(ASK, uuid4(), portal_id, person_id, company_name, settlement, contact, now)

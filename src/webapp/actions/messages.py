@@ -1,6 +1,6 @@
 """What is sent: asked for inside somebody's transaction, written down before it leaves, and after."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID, uuid4
 
@@ -10,6 +10,9 @@ from webapp.database.engine import DB
 
 Notice = Literal["already-registered", "account-linked", "password-changed"]
 State = Literal["sent", "delivered", "failed"]
+Claim = Literal["mine", "busy", "done"]
+LEASE = timedelta(seconds=20)
+"""Longer than the longest send: after it, who claimed a message and said nothing more is dead."""
 TOO_LATE = "too_late"
 """Nobody took it before it was of no use any more."""
 
@@ -38,16 +41,30 @@ async def tell(
 
 async def claim(
     id: UUID, *, portal_id: UUID, kind: Literal["sms", "mail"], contact: str, notice: str, now: datetime
-) -> bool:
-    """Write down that it is about to leave; False when it left before, whatever killed the worker since."""
-    return await DB.do(CLAIM, id, portal_id, kind, contact, notice, now) == 1
+) -> Claim:
+    """Write down that it is about to leave. `busy`: somebody is at it, or was killed at it just now."""
+    if await DB.do(CLAIM, id, portal_id, kind, contact, notice, now, LEASE) == 1:
+        return "mine"
+    state = await DB.one("SELECT to_json(state) FROM messages WHERE id = $1", id, into=str)
+    return "busy" if state == "sending" else "done"
 
 
 CLAIM = """
 INSERT INTO messages AS m
     (id, portal_id, kind, contact, notice, subject, text, html, state, created_at, updated_at)
 VALUES ($1, $2, $3, $4, $5, '', '', '', 'sending', $6, $6)
-ON CONFLICT (id) DO UPDATE SET updated_at = $6 WHERE m.state = 'sending'
+ON CONFLICT (id) DO UPDATE SET updated_at = $6
+WHERE m.state = 'sending' AND m.updated_at <= $6::timestamptz - $7::interval
+"""
+
+
+async def release(id: UUID, now: datetime) -> None:
+    """The carrier did not take it: whoever comes next may try at once."""
+    await DB.do(RELEASE, id, now, LEASE)
+
+
+RELEASE = """
+UPDATE messages SET updated_at = $2::timestamptz - $3::interval WHERE id = $1 AND state = 'sending'
 """
 
 

@@ -82,7 +82,8 @@ async def submit(sent: Submission, *, by: Person, policy: Policy, now: datetime,
     doubtful readings are accepted with their doubts, for the operator to check.
     """
     async with DB.transaction():
-        return await _decide(sent, by, policy, now, ask)
+        outcome = await _decide(sent, by, policy, now, ask)
+    return outcome
 
 
 async def submit_all(
@@ -163,9 +164,7 @@ def _repeated(stored: queries.Stored, sent: Submission, by: Person) -> Outcome:
 def _outcome(stored: queries.Stored) -> Outcome:
     if stored.reason:
         return Refused(stored.reason)
-    return Accepted(
-        stored.number, stored.value, stored.month, stored.late, stored.doubts, stored.received_at
-    )
+    return Accepted(stored.number, stored.value, stored.month, stored.late, stored.doubts, stored.received_at)
 
 
 def _sent(stored: queries.Stored | None) -> Sent | None:
@@ -198,5 +197,3 @@ async def _store(
         value if isinstance(value, int) else 0, sent.read_on, taken_at, now, skew, not counted.in_window,
         "refused" if refusal else "accepted", refusal, list(doubts), sent.digest, sent.device_id, into=int,
     )  # fmt: skip
-
-

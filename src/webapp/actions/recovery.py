@@ -46,7 +46,9 @@ async def by_code(
     async with DB.transaction():
         if not await proofs.use(proof, now):
             return Expired()
-        next_step = await proofs.permit("set_password", proof, portal_id=portal_id, language=language, now=now)
+        next_step = await proofs.permit(
+            "set_password", proof, portal_id=portal_id, language=language, now=now
+        )
     return MaySet(proofs.link_of(key, next_step))
 
 
@@ -59,4 +61,5 @@ async def set_password(proof: Proof, password: str, *, portal_id: UUID, now: dat
         await DB.do("UPDATE people SET password_hash = $2 WHERE id = $1", proof.person_id, password_hash)
         await sign_in.sign_out_everywhere(proof.person_id, now)
         await messages.tell("password-changed", proof.person_id, now=now)
-        return await sign_in.enter(proof.person_id, portal_id, now=now)
+        entered = await sign_in.enter(proof.person_id, portal_id, now=now)
+    return entered

@@ -1,6 +1,7 @@
 """Becoming a person of a portal: a form, a contact that proves itself, then a person, a login, a consent."""
 
 from datetime import datetime, timedelta
+from typing import Literal
 from uuid import UUID, uuid4
 
 import msgspec
@@ -170,7 +171,7 @@ async def _become(proof: Proof, portal_id: UUID, now: datetime, *, exclusive: bo
         if begun is None:
             return None
         await DB.do(PERSON, person_id, portal_id, uuid4(), begun.language, begun.password_hash, now)
-        kind = "mail" if proof.channel == "mail" else "phone"
+        kind: Literal["mail", "phone"] = "mail" if proof.channel == "mail" else "phone"
         if not await DB.do(LOGIN, uuid4(), portal_id, person_id, kind, proof.contact, now):
             await transaction.rollback()
             return None

@@ -17,7 +17,7 @@ async def healthz() -> dict[str, str]:
 async def readyz() -> Response[dict[str, str]]:
     try:
         async with asyncio.timeout(2):
-            await DB.pool.fetchval("SELECT 1 FROM portals LIMIT 1")
+            await DB.speaker.fetchval("SELECT 1 FROM portals LIMIT 1")
     except Exception:
         away: dict[str, Any] = {"Retry-After": "3"}
         return Response({"status": "the database is away"}, status_code=503, headers=away)

@@ -46,7 +46,9 @@ class ReadingsApi(Controller):
     guards = [signed_in]
 
     @post(status_code=200)
-    async def submit(self, request: Request[Any, Any, Any], outside: NamedDependency[Outside]) -> Response[Any]:
+    async def submit(
+        self, request: Request[Any, Any, Any], outside: NamedDependency[Outside]
+    ) -> Response[Any]:
         envelope = await read(request, Envelope)
         if envelope is None:
             return malformed()
@@ -99,11 +101,19 @@ def _read(envelope: Envelope) -> tuple[list[Submission], list[dict[str, Any]]]:
             told = {name: item.get(name) for name in ("submission_id", "digest")}
             answers.append(told | refused)
             continue
-        said = (str(item[name]) for name in ("submission_id", "meter_id", "value", "reading_date", "taken_at"))
+        said = (
+            str(item[name]) for name in ("submission_id", "meter_id", "value", "reading_date", "taken_at")
+        )
         batch.append(
             Submission(
-                queued.submission_id, queued.meter_id, queued.value, queued.reading_date, queued.taken_at,
-                queued.digest, envelope.sent_at, envelope.device_id,
+                queued.submission_id,
+                queued.meter_id,
+                queued.value,
+                queued.reading_date,
+                queued.taken_at,
+                queued.digest,
+                envelope.sent_at,
+                envelope.device_id,
                 intact=rules.digest_of(*said) == queued.digest,
             )  # fmt: skip
         )

@@ -33,6 +33,7 @@ NOTICES = {
 }
 PAGES = {"sign_up": "/sign-up/link/", "recovery": "/password/", "set_password": "/password/"}
 """Where a link of each purpose leads; its token follows."""
+BUSY_PAUSE = timedelta(seconds=2)
 REPORTS = "/api/v1/sms/status"
 
 Trouble = SmsError | MailError
@@ -90,14 +91,17 @@ async def send_notice(job: Job, outside: Outside) -> None:
 
 async def _send(message: Message, at: Portal, outside: Outside) -> Trouble | None:
     """Hand it over and write down what became of it; a trouble that may pass is the caller's to judge."""
-    if not await messages.claim(
+    claim = await messages.claim(
         message.id,
         portal_id=at.id,
         kind=message.kind,
         contact=message.contact,
         notice=message.notice,
         now=outside.clock.now(),
-    ):
+    )
+    if claim == "busy":
+        raise RetryRequested(BUSY_PAUSE, "busy")
+    if claim == "done":
         return None
     wording = word(message.notice, message.kind, message.language, portal=at, **message.context)
     carrier = outside.sms if message.kind == "sms" else outside.mail
@@ -105,8 +109,9 @@ async def _send(message: Message, at: Portal, outside: Outside) -> Trouble | Non
         carrier_id = await _hand_over(message, wording, at, outside)
     except (SmsError, MailError) as error:
         if not (error.permanent or _maybe_sent(error)):
+            await messages.release(message.id, outside.clock.now())
             return error
-        log.warning("a message will not arrive", extra={"message_id": str(message.id), "reason": error.reason})
+        _note("a message will not arrive", message, error)
         await messages.failed(message.id, error.reason, outside.clock.now())
         return None
     kept = asdict(wording) if carrier.keeps_text else {}
@@ -131,6 +136,10 @@ async def _hand_over(message: Message, wording: Wording, at: Portal, outside: Ou
     )
 
 
+def _note(what: str, message: Message, trouble: Trouble) -> None:
+    log.warning(what, extra={"message_id": str(message.id), "reason": trouble.reason})
+
+
 def _maybe_sent(error: Trouble) -> bool:
     """Such a message is not sent again: the button for another code is beside the field anyway.
 
@@ -148,7 +157,7 @@ async def _again(
 ) -> None:
     if not too_late:
         raise RetryRequested(wait, trouble.reason) from None
-    log.warning("a message was given up", extra={"message_id": str(message.id), "reason": trouble.reason})
+    _note("a message was given up", message, trouble)
     await messages.failed(message.id, messages.TOO_LATE, outside.clock.now())
 
 

@@ -21,8 +21,9 @@ log = logging.getLogger(__name__)
 HEARTBEAT_TIMEOUT = timedelta(seconds=8)
 """A worker silent for so long is dead, and another one takes its jobs up. Beats come twice as often,
 also while a carrier takes its 15 seconds, so this is no limit on them."""
-POLL = timedelta(seconds=5)
-"""Jobs are announced; this is for the announcement that got lost."""
+POLL = timedelta(seconds=2)
+"""Jobs are announced; this is for announcements that got lost. A listener that is cut off is noticed
+within 20 seconds and no code waits for that."""
 LETTERS_AT_ONCE = 8
 """Of all workers together; codes have no such limit, so neither letters nor a dead worker can fill it."""
 GRACE = 20.0

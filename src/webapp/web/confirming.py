@@ -39,7 +39,8 @@ async def stop(request: Request[Any, Any, Any]) -> Response[Any] | None:
     if given and await _fits(request, given, now):
         return None
     query = f"?{request.url.query}" if request.url.query else ""
-    again = {"action": request.scope["path"] + query, "fields": list(fields.items()), "token": _token(request, now)}
+    again: dict[str, Any] = {"action": request.scope["path"] + query, "fields": list(fields.items())}
+    again["token"] = _token(request, now)
     return render(request, "pages/errors/confirm.html", status_code=200, **again)
 
 

@@ -11,7 +11,7 @@ from litestar.response import Redirect
 
 from webapp.actions import sign_in
 from webapp.actions.sign_in import SignedIn
-from webapp.web.cookies import SIGN_IN_SECONDS, cookie, told, token_hash
+from webapp.web.cookies import SIGN_IN_SECONDS, cookie, token_hash, told
 from webapp.web.rendering import wants_partial
 
 SAFE = "/#%[]=:;$&()+,!?*@'~"

@@ -36,7 +36,9 @@ AWAY = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.CannotC
 BUSY = (asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError, asyncpg.TooManyConnectionsError)
 
 
-def answer(request: Request[Any, Any, Any], status: int, headers: dict[str, str] | None = None) -> Response[Any]:
+def answer(
+    request: Request[Any, Any, Any], status: int, headers: dict[str, str] | None = None
+) -> Response[Any]:
     """The page or the typed error of this status; a visitor of an unknown host gets the plain one."""
     if request.scope["path"].startswith("/api/"):
         made: Response[Any] = Response({"code": CODES.get(status, "sorry")}, status_code=status)
@@ -52,8 +54,10 @@ def answer(request: Request[Any, Any, Any], status: int, headers: dict[str, str]
 def plain(request: Request[Any, Any, Any], status: int) -> Response[Any]:
     """No portal, or no database to know it by: a page that needs neither."""
     name = "unknown_host" if status == 404 else "unavailable_plain"
-    body = environment("uk").get_template(f"pages/errors/{name}.html").render(
-        static_url=request.app.state.static_files.url
+    body = (
+        environment("uk")
+        .get_template(f"pages/errors/{name}.html")
+        .render(static_url=request.app.state.static_files.url)
     )
     return Response(body, media_type="text/html; charset=utf-8", status_code=status)
 

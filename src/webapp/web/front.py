@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from litestar import Litestar, Request
-from litestar.types import Message, Receive, Scope, Send
+from litestar.types import HTTPScope, Message, Receive, Send
 
 from webapp.actions import sign_in
 from webapp.database.queries import visits
@@ -30,18 +30,20 @@ class Front(Litestar):
         if scope["path"].startswith(OPEN):
             await super().__call__(scope, receive, send)
             return
-        refused = await self._meet(scope, receive)
+        scope["app"] = scope["litestar_app"] = self
+        try:
+            refused = await self._meet(scope, receive)
+        except Exception as error:
+            refused = errors.on_surprise(Request(scope, receive), error)
         if refused is None:
             again = scope["state"].pop("body", None)
             await super().__call__(scope, receive if again is None else _replaying(again), send)
         else:
-            scope["app"] = scope["litestar_app"] = self
             answer = refused.to_asgi_response(app=None, request=Request(scope, receive, send))
             await answer(scope, receive, self._wrap_send(send=send, scope=scope))
 
-    async def _meet(self, scope: Scope, receive: Receive) -> Any:
+    async def _meet(self, scope: HTTPScope, receive: Receive) -> Any:
         """Fills in portal, person and language; returns an answer where the request goes no further."""
-        scope["app"] = scope["litestar_app"] = self  # type: ignore[typeddict-unknown-key]
         request: Request[Any, Any, Any] = Request(scope, receive)
         now = self.state.outside.clock.now()
         host = request.headers.get("host", "").lower()
@@ -49,10 +51,7 @@ class Front(Litestar):
         if (name or host) in LOOPBACK and self.state.settings.demo:
             return confirming.elsewhere(request, f"{LOOPBACK[name or host]}{colon}{port}")
         secure, plain = (token_hash(request.cookies.get(cookie)) for cookie in ("__Host-sid", "sid"))
-        try:
-            visit = await visits.visit(host, secure, plain, now)
-        except Exception as error:
-            return errors.on_surprise(request, error)
+        visit = await visits.visit(host, secure, plain, now)
         if visit is None:
             return errors.answer(request, 404)
         scope["auth"], scope["user"] = visit.portal, visit.person

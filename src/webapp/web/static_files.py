@@ -2,9 +2,11 @@
 
 import gzip
 import re
+from functools import cache
 from hashlib import sha256
 from mimetypes import guess_type
 from pathlib import Path
+from typing import Any
 
 from litestar import Request, Response, get
 from litestar.datastructures import State
@@ -25,7 +27,9 @@ class StaticFiles:
 
     def __init__(self, folder: Path) -> None:
         files = {
-            str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
+            str(path.relative_to(folder)): path.read_bytes()
+            for path in sorted(folder.rglob("*"))
+            if path.is_file()
         }
         css = [files.pop(f"css/{name}.css") for name in STYLES if f"css/{name}.css" in files]
         files["site.css"] = _without_comments(b"".join(css))
@@ -48,7 +52,8 @@ class StaticFiles:
         return [
             self.url(name)
             for name in self.files
-            if (name.startswith(kept) and name.endswith((".js", ".png"))) or name in ("site.css", "dark.css", "icons.svg")
+            if (name.startswith(kept) and name.endswith((".js", ".png")))
+            or name in ("site.css", "dark.css", "icons.svg")
         ]
 
     def answer(self, name: str, *, build: str, zipped: bool) -> Response[bytes]:
@@ -64,13 +69,20 @@ class StaticFiles:
         return Response(body, media_type=guess_type(name)[0] or "application/octet-stream", headers=headers)
 
 
+@cache
+def static_files(folder: Path) -> StaticFiles:
+    """Read and compressed once a process."""
+    return StaticFiles(folder)
+
+
 def _without_comments(css: bytes) -> bytes:
     return re.sub(rb"/\*.*?\*/\n?", b"", css, flags=re.DOTALL)
 
 
 @get("/static/{build:str}/{name:path}")
 async def static_file(
-    request: Request, build: FromPath[str], name: FromPath[Path], state: State
+    request: Request[Any, Any, Any], build: FromPath[str], name: FromPath[Path], state: State
 ) -> Response[bytes]:
     zipped = "gzip" in request.headers.get("Accept-Encoding", "")
-    return state.static_files.answer(str(name).lstrip("/"), build=build, zipped=zipped)
+    files: StaticFiles = state.static_files
+    return files.answer(str(name).lstrip("/"), build=build, zipped=zipped)

@@ -1,4 +1,4 @@
-"""Long texts (help, legal) that a writer keeps: one template a language, its title and dates in the first lines."""
+"""Long texts (help, legal): a template a language, its title and dates in the first two lines."""
 
 import re
 from dataclasses import dataclass
@@ -38,9 +38,8 @@ class Text:
 def text(shelf: Shelf, name: str, language: str) -> Text:
     template = f"pages/{shelf}/texts/{name}/{language}.html"
     said = dict(SAID.findall("".join((ROOT / template).read_text("utf-8").splitlines(keepends=True)[:2])))
-    return Text(
-        name, template, said["title"], said.get("version", ""), _day(said.get("published")), _day(said.get("updated"))
-    )
+    published, updated = _day(said.get("published")), _day(said.get("updated"))
+    return Text(name, template, said["title"], said.get("version", ""), published, updated)
 
 
 def _day(said: str | None) -> date | None:
@@ -48,9 +47,9 @@ def _day(said: str | None) -> date | None:
 
 
 def agreed(request: Request[Any, Any, Any], document: str, at: datetime) -> Agreed:
-    """What is kept of a consent: version and hash of the very words that this portal shows in this language."""
+    """What is kept of a consent: version and hash of the very words that this portal shows here."""
     language = request.scope["state"]["language"]
     portal: Portal = request.scope["auth"]
-    words = environment(language).get_template(text("legal", document, language).template).render(portal=portal)
-    version = text("legal", document, language).version
-    return Agreed(document, version, sha256(words.encode()).hexdigest(), at, ip_of(request))
+    shown = text("legal", document, language)
+    words = environment(language).get_template(shown.template).render(portal=portal)
+    return Agreed(document, shown.version, sha256(words.encode()).hexdigest(), at, ip_of(request))

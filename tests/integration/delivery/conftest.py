@@ -6,20 +6,15 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from tests.integration.delivery.post import MAIL, NOW, PHONE, SECRET
+from tests.factories import portals
+from tests.integration.delivery.post import ADDRESS, MAIL, NOW, PHONE, SECRET
 from webapp.database.engine import DB
 from webapp.database.tables.people import Login, Person
-from webapp.database.tables.portals import Company, Portal, PortalCompany
 from webapp.outside import Outside
 from webapp.outside.clock import StoppedClock
 from webapp.outside.mail.embedded import EmbeddedMail
 from webapp.outside.sms.embedded import EmbeddedSms
 from webapp.rules import delivery
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
 
 
 @pytest.fixture
@@ -40,20 +35,7 @@ def outside(sms: EmbeddedSms, mail: EmbeddedMail) -> Outside:
 @pytest.fixture
 async def portal(database_url: str) -> AsyncIterator[UUID]:
     async with DB.opened(database_url):
-        company = Company(id=uuid4(), role="supplier", name="ТОВ «Газ»", short="Газ", phone="+380800300104")
-        row = Portal(
-            id=uuid4(),
-            host="cabinet.example.ua",
-            address="https://cabinet.example.ua",
-            brand="hub",
-            name="Газ",
-            sms_name="KGAZ",
-            policy="{}",
-        )
-        await company.save()
-        await row.save()
-        await PortalCompany(id=uuid4(), portal_id=row.id, company_id=company.id).save()
-        yield row.id
+        yield (await portals.portal("cabinet.example.ua", address=ADDRESS)).id
 
 
 @pytest.fixture

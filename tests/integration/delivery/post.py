@@ -14,6 +14,7 @@ from webapp.database.tables.messages import Message
 from webapp.jobs import worker
 from webapp.outside import Outside
 
+ADDRESS = "https://cabinet.example.ua"
 NOW = datetime(2026, 11, 3, 18, 0, tzinfo=UTC)
 SECRET = "a secret of the tests"
 PHONE, MAIL = Contact("phone", "+380671234567", can_sms=True), Contact("mail", "olena@example.ua")

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from tests.integration.delivery.post import MAIL, NOW, PHONE, ask, left_over, stored, work_off
+from tests.integration.delivery.post import ADDRESS, MAIL, NOW, PHONE, ask, left_over, stored, work_off
 from webapp.actions import messages, proofs
 from webapp.database.engine import DB
 from webapp.database.tables.accounts import Account
@@ -29,8 +29,8 @@ async def test_a_code_comes_by_sms(portal: UUID, outside: Outside, sms: Embedded
     await work_off(outside)
     (sent,) = sms.sent
     code = codes.code_of(outside.key, id)
-    assert (sent.to, sent.text) == (PHONE.value, f"KGAZ. Код активації - {code}. Нікому його не кажіть.")
-    assert sent.callback_url == f"https://cabinet.example.ua/api/v1/sms/status?message={id}"
+    assert (sent.to, sent.text) == (PHONE.value, f"104UA. Код активації - {code}. Нікому його не кажіть.")
+    assert sent.callback_url == f"{ADDRESS}/api/v1/sms/status?message={id}"
     assert await stored(id) == {"state": "sent", "error": None, "text": sent.text, "notice": "sign-up-code"}
 
 
@@ -48,9 +48,9 @@ async def test_a_link_comes_by_mail(
     id = await ask(portal, purpose, "link", MAIL, person_id=uuid4())
     await work_off(outside)
     (sent,) = mail.sent
-    link = f"https://cabinet.example.ua{page}{proofs.link_of(outside.key, id)}"
+    link = f"{ADDRESS}{page}{proofs.link_of(outside.key, id)}"
     assert link in sent.text and link in sent.html
-    assert (sent.to, sent.message_id, sent.sender_name) == (MAIL.value, id, "Газ")
+    assert (sent.to, sent.message_id, sent.sender_name) == (MAIL.value, id, "104")
     assert (await stored(id))["notice"] == notice
 
 
@@ -141,7 +141,7 @@ async def test_only_the_login_that_is_meant_is_told(olena: Person, outside: Outs
     async with DB.transaction():
         await messages.tell("already-registered", olena.id, now=NOW, login_id=login["id"])
     await work_off(outside)
-    assert sms.sent == [] and "https://cabinet.example.ua/sign-in" in mail.sent[0].text
+    assert sms.sent == [] and f"{ADDRESS}/sign-in" in mail.sent[0].text
 
 
 async def test_a_holder_learns_of_another_cabinet(olena: Person, outside: Outside, sms, mail):

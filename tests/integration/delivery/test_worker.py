@@ -2,17 +2,18 @@
 
 import asyncio
 import os
-import signal
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from dataclasses import replace
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
+import pytest
+
 from tests.fakes.smtp import FakeSmtp
 from tests.fakes.twilio import SID, TOKEN, FakeTwilio
-from tests.integration.delivery.post import SECRET, ask, left_over, until
+from tests.integration.delivery.post import SECRET, ask, left_over, stored, until
 from webapp.actions.proofs import Contact
 from webapp.database.engine import DB
 from webapp.database.tables.messages import Message
@@ -22,65 +23,51 @@ from webapp.outside.mail import Letter
 from webapp.outside.mail.embedded import EmbeddedMail
 from webapp.outside.sms.embedded import EmbeddedSms
 from webapp.rules import codes
-from webapp.settings import Settings
 
 
+@dataclass
 class StuckMail(EmbeddedMail):
+    """Takes letters and says nothing until it is let go."""
+
+    free: asyncio.Event = field(default_factory=asyncio.Event)
+
     async def send(self, letter: Letter) -> str:
-        await asyncio.Event().wait()
-        raise AssertionError
-
-
-@asynccontextmanager
-async def working(outside: Outside) -> AsyncIterator[None]:
-    made = worker.queue(outside)
-    running = asyncio.create_task(made.run())
-    try:
-        yield
-    finally:
-        running.cancel()
-        with suppress(asyncio.CancelledError):
-            await running
+        await self.free.wait()
+        return await super().send(letter)
 
 
 async def test_a_post_office_that_is_stuck_holds_up_no_code(portal: UUID, outside: Outside, sms: EmbeddedSms):
+    mail = StuckMail()
     for number in range(60):
-        await ask(portal, "sign_up", "link", Contact("mail", f"{number}@example.ua"))
+        await ask(portal, kind="link", to=Contact("mail", f"{number}@example.ua"))
 
-    async def stuck() -> bool:
+    async def is_stuck() -> bool:
         return await Message.count().where(Message.kind == "mail") == worker.LETTERS_AT_ONCE
 
     async def came() -> bool:
         return len(sms.sent) == 1
 
-    async with working(replace(outside, mail=StuckMail())):
-        await until(stuck, 10)
-        await ask(portal)
-        await until(came, 5)
-
-
-async def test_a_database_that_goes_away_is_waited_for(
-    portal: UUID, database_url: str, outside: Outside, sms
-):
-    async def came() -> bool:
-        return len(sms.sent) == 1
-
-    running = asyncio.create_task(worker.run(Settings(database_url), outside))
-    await until(is_listening)
-    await DB.pool.execute(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-        " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
-    )
-    await until(is_listening)
+    made = worker.queue(replace(outside, mail=mail))
+    running = asyncio.create_task(made.run())
+    await until(is_stuck)
     await ask(portal)
-    await until(came)
-    running.cancel()
-    with suppress(asyncio.CancelledError):
-        await running
+    await until(came, 5)
+    assert mail.sent == []
+    mail.free.set()
+    made.shutdown.set()
+    await running
 
 
-async def is_listening() -> bool:
-    return bool(await DB.pool.fetchval("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'"))
+@pytest.fixture
+async def twilio() -> AsyncIterator[FakeTwilio]:
+    async with FakeTwilio().listening() as twilio:
+        yield twilio
+
+
+@pytest.fixture
+async def smtp() -> AsyncIterator[FakeSmtp]:
+    async with FakeSmtp().listening() as smtp:
+        yield smtp
 
 
 @asynccontextmanager
@@ -109,35 +96,71 @@ async def process(url: str, twilio: FakeTwilio, smtp: FakeSmtp) -> AsyncIterator
         await running.wait()
 
 
-async def test_a_killed_worker_loses_nothing_and_doubles_only_what_it_held(portal: UUID, database_url: str):
-    """kill -9, twice: before the carrier had answered, and after it had taken the message."""
-    now = datetime.now(UTC)
-    asked = [
-        await ask(portal, to=Contact("phone", f"+3806712345{number:02}", can_sms=True), now=now)
-        for number in range(12)
-    ]
-    letters = [
-        await ask(portal, kind="link", to=Contact("mail", f"{number}@example.ua"), now=now)
-        for number in range(12)
-    ]
+async def ask_now(portal: UUID, count: int) -> list[UUID]:
+    """Codes that are in time by the clock of the other process."""
+    phones = [Contact("phone", f"+3806712345{number:02}", can_sms=True) for number in range(count)]
+    return [await ask(portal, to=phone, now=datetime.now(UTC)) for phone in phones]
 
-    async def all_sent() -> bool:
-        return await Message.count().where(Message.state == "sent") == len(asked) + len(letters)
 
-    async with FakeTwilio().listening() as twilio, FakeSmtp().listening() as smtp:
-        for trick, in_flight in (("hang", 3), ("taken_then_hang", 2)):
-            twilio.script = [trick] * in_flight
-            before = twilio.asked
-            async with process(database_url, twilio, smtp) as running:
-                await twilio.heard(before + in_flight)
-                running.send_signal(signal.SIGKILL)
-        twilio.script = []
-        async with process(database_url, twilio, smtp):
-            await until(all_sent)
-    bodies = [form["Body"] for form in twilio.taken]
-    for id in asked:
-        code = codes.code_of(SECRET.encode(), id)
-        assert any(code in body for body in bodies)
-    assert len(bodies) <= len(asked) + 12 and len(set(bodies)) == len(asked)
+async def test_a_worker_that_is_told_to_stop_ends_what_it_began(portal, database_url, twilio, smtp):
+    twilio.script = ["wait"]
+    (id,) = await ask_now(portal, 1)
+    async with process(database_url, twilio, smtp) as running:
+        await twilio.heard(1)
+        running.terminate()
+        twilio.patience.set()
+        assert await running.wait() == 0
+    assert (await stored(id))["state"] == "sent" and await left_over() == 0
+
+
+async def test_a_database_that_goes_away_is_waited_for(portal, database_url, twilio, smtp):
+    """All its connections are cut; what is asked for afterwards leaves all the same."""
+    async with process(database_url, twilio, smtp):
+        await until(is_listening)
+        assert await DB.pool.fetchval(CUT) > 0
+        await ask_now(portal, 1)
+        async with asyncio.timeout(15):
+            await twilio.heard(1)
+    assert len(twilio.taken) == 1
+
+
+LISTENING = (
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'"
+)
+CUT = """
+SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+"""
+
+
+async def is_listening() -> bool:
+    return bool(await DB.pool.fetchval(LISTENING))
+
+
+async def test_a_killed_worker_loses_nothing_and_doubles_only_what_it_held(
+    portal, database_url, twilio, smtp
+):
+    """kill -9 with two messages under way: the carrier has taken one of them, and answered neither."""
+    count = 12
+    asked = await ask_now(portal, count)
+    mailboxes = [Contact("mail", f"{number}@example.ua") for number in range(count)]
+    letters = [await ask(portal, kind="link", to=to, now=datetime.now(UTC)) for to in mailboxes]
+    twilio.script = ["hang", "taken_then_hang"]
+
+    async def all_but_two() -> bool:
+        return await Message.count().where(Message.kind == "sms", Message.state == "sent") == count - 2
+
+    async def nothing_left() -> bool:
+        return await left_over() == 0
+
+    async with process(database_url, twilio, smtp) as running:
+        await until(all_but_two)
+        running.kill()
+    async with process(database_url, twilio, smtp):
+        await until(nothing_left)
+
+    texts = [form["Body"] for form in twilio.taken]
+    expected = [codes.code_of(SECRET.encode(), id) for id in asked]
+    assert sorted(sum(code in text for text in texts) for code in expected) == [1] * (count - 1) + [2]
     assert {str(id) for id in letters} == {one["Message-ID"][1:].split("@")[0] for one in smtp.taken}
-    assert await left_over() == 0
+    assert await Message.count().where(Message.state == "sent") == 2 * count

@@ -10,8 +10,8 @@ from webapp.database.engine import DB
 from webapp.database.queries.accounts import NAMES, AccountName, Charge, Payment
 from webapp.database.queries.statistics import Service
 
-LATEST = 12
-"""A year of each."""
+LATEST = 6
+"""Of each; the page of statistics has the rest."""
 
 
 class Contract(msgspec.Struct, frozen=True):

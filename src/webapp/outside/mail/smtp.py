@@ -1,5 +1,6 @@
 """Letters by any SMTP server."""
 
+import asyncio
 import ssl
 from dataclasses import dataclass, field
 from email.headerregistry import Address
@@ -12,7 +13,7 @@ import aiosmtplib
 from webapp.outside.mail import Letter, MailError, MailTrouble
 
 TIMEOUT = 15.0
-"""Seconds for each step of the conversation."""
+"""Seconds for the whole conversation."""
 
 Tls = Literal["starttls", "tls", "none"]
 
@@ -42,19 +43,20 @@ class SmtpMail:
         server = self.server
         try:
             message = self.compose(letter)
-            await aiosmtplib.send(
-                message,
-                sender=server.sender,
-                recipients=[letter.to],
-                hostname=server.host,
-                port=server.port,
-                username=server.user or None,
-                password=server.password or None,
-                use_tls=server.tls == "tls",
-                start_tls=server.tls == "starttls",
-                tls_context=self._tls_context,
-                timeout=self.timeout,
-            )
+            async with asyncio.timeout(self.timeout):
+                await aiosmtplib.send(
+                    message,
+                    sender=server.sender,
+                    recipients=[letter.to],
+                    hostname=server.host,
+                    port=server.port,
+                    username=server.user or None,
+                    password=server.password or None,
+                    use_tls=server.tls == "tls",
+                    start_tls=server.tls == "starttls",
+                    tls_context=self._tls_context,
+                    timeout=self.timeout,
+                )
         except (aiosmtplib.SMTPException, OSError, ValueError) as error:
             raise _in_our_words(error) from error
         return str(message["Message-ID"])
@@ -87,9 +89,11 @@ def _in_our_words(error: Exception) -> MailError:
             return MailError(MailTrouble.NOT_SET_UP, permanent=False)
         case aiosmtplib.SMTPDataError(code=code):
             return _by_code(code, MailTrouble.REFUSED)
-        case aiosmtplib.SMTPReadTimeoutError() | aiosmtplib.SMTPServerDisconnected():
+        case aiosmtplib.SMTPConnectError():
+            return MailError(MailTrouble.SERVER_DOWN, permanent=False)
+        case TimeoutError() | aiosmtplib.SMTPServerDisconnected():
             return MailError(MailTrouble.NO_ANSWER, permanent=False)
-        case aiosmtplib.SMTPConnectError() | aiosmtplib.SMTPTimeoutError() | OSError():
+        case OSError():
             return MailError(MailTrouble.SERVER_DOWN, permanent=False)
         case aiosmtplib.SMTPResponseException():
             return MailError(MailTrouble.TRY_LATER, permanent=False)

@@ -1,5 +1,6 @@
 """Text messages by Twilio: Programmable Messaging, API 2010-04-01."""
 
+import asyncio
 import hmac
 import re
 from base64 import b64encode
@@ -13,8 +14,8 @@ import httpx
 from webapp.outside.sms import Report, SmsError, SmsTrouble
 
 API = "https://api.twilio.com"
-TIMEOUT = httpx.Timeout(15, connect=5)
-"""Seconds. A job's lease outlives the longest send: see `jobs.worker`."""
+TIMEOUT, LONGEST = httpx.Timeout(10, connect=5), 15.0
+"""Seconds, for each silence and for all of it. `actions.messages.LEASE` is longer."""
 
 PERMANENT = {
     21211: SmsTrouble.NO_SUCH_NUMBER,
@@ -73,12 +74,13 @@ class TwilioSms:
         if callback_url:
             form["StatusCallback"] = callback_url
         try:
-            answer = await self._http.post(
-                f"/2010-04-01/Accounts/{self.account.sid}/Messages.json", data=form
-            )
+            async with asyncio.timeout(LONGEST):
+                answer = await self._http.post(
+                    f"/2010-04-01/Accounts/{self.account.sid}/Messages.json", data=form
+                )
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             raise SmsError(SmsTrouble.CARRIER_DOWN, permanent=False) from error
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, TimeoutError) as error:
             raise SmsError(SmsTrouble.NO_ANSWER, permanent=False, maybe_sent=True) from error
         return _carrier_id(answer)
 

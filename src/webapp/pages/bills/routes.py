@@ -37,4 +37,5 @@ class BillsPages(Controller):
     @get("/payments")
     async def payments(self, account: FromQuery[UUID | None] = None) -> Redirect:
         """What was paid stands beside what it was paid for."""
-        return Redirect(f"/bills?account={account}#payments" if account else "/bills#payments", status_code=303)
+        chosen = f"?account={account}" if account else ""
+        return Redirect(f"/bills{chosen}#payments", status_code=303)

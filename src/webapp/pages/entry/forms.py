@@ -80,7 +80,8 @@ class IdentifiedForm:
 
     @classmethod
     def of(cls, typed: Typed) -> "IdentifiedForm":
-        return cls(*(typed.text(name) for name in ("number", "amount", "company", "phone", "mail")))
+        text = typed.text
+        return cls(text("number"), text("amount"), text("company"), text("phone"), text("mail"))
 
     @property
     def typed(self) -> dict[str, str]:

@@ -12,7 +12,7 @@ from webapp.actions.proofs import Proof
 from webapp.actions.sign_in import SignedIn
 from webapp.actions.sign_up import Expired
 from webapp.outside import Outside
-from webapp.pages.entry.forms import Mistake, Missing
+from webapp.pages.entry.forms import Missing, Mistake
 from webapp.rules import passwords
 from webapp.web.entering import enter
 from webapp.web.forms import typed
@@ -65,7 +65,12 @@ def _no_link(request: Request[Any, Any, Any], why: str) -> Response[Any]:
 
 
 def _form(
-    request: Request[Any, Any, Any], link: str, proof: Proof, mistake: Mistake | None, *, status_code: int = 422
+    request: Request[Any, Any, Any],
+    link: str,
+    proof: Proof,
+    mistake: Mistake | None,
+    *,
+    status_code: int = 422,
 ) -> Response[Any]:
-    said = {"link": link, "contact": proof.contact, "mistake": mistake}
+    said: dict[str, Any] = {"link": link, "contact": proof.contact, "mistake": mistake}
     return render(request, PAGE, partial=PANEL, status_code=status_code, **said)

@@ -56,7 +56,9 @@ class ProvingPages(Controller):
                 return await _page(request, outside, begun, mistake="expired")
 
     @post("/resend")
-    async def resend(self, request: Request[Any, Any, Any], outside: NamedDependency[Outside]) -> Response[Any]:
+    async def resend(
+        self, request: Request[Any, Any, Any], outside: NamedDependency[Outside]
+    ) -> Response[Any]:
         """«Повторити» (A29): to the same address; another one is the way back to the form (A30)."""
         portal, browser, now = request.scope["auth"], waiting_browser(request), outside.clock.now()
         begun = await _begun(request, now)
@@ -134,7 +136,7 @@ async def _page(
     status_code: int = 422,
 ) -> Response[Any]:
     proof = await proofs.live(request.scope["auth"].id, "sign_up", waiting_browser(request))
-    context = {
+    context: dict[str, Any] = {
         "kind": "link" if begun.password_hash is None else "code",
         "contact": begun.contact,
         "said": said,

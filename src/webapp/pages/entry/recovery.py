@@ -34,7 +34,9 @@ class RecoveryPages(Controller):
         return _form(request, SignInForm(), status_code=200)
 
     @post()
-    async def begin(self, request: Request[Any, Any, Any], outside: NamedDependency[Outside]) -> Response[Any]:
+    async def begin(
+        self, request: Request[Any, Any, Any], outside: NamedDependency[Outside]
+    ) -> Response[Any]:
         """The same words, rows and time for a login that nobody has (T1)."""
         portal, form = request.scope["auth"], SignInForm.of(await typed(request))
         contact = form.read(portal)
@@ -81,7 +83,9 @@ class RecoveryPages(Controller):
                 return _confirm(request, outside, proof, mistake="expired")
 
     @post("/resend")
-    async def resend(self, request: Request[Any, Any, Any], outside: NamedDependency[Outside]) -> Response[Any]:
+    async def resend(
+        self, request: Request[Any, Any, Any], outside: NamedDependency[Outside]
+    ) -> Response[Any]:
         portal, browser, proof = request.scope["auth"], waiting_browser(request), await _proof(request)
         if proof is None or browser is None:
             return go(request, "/recovery")
@@ -132,7 +136,7 @@ def _confirm(
     mistake: str | None = None,
     status_code: int = 422,
 ) -> Response[Any]:
-    context = {
+    context: dict[str, Any] = {
         "kind": proof.kind,
         "contact": proof.contact,
         "said": said,

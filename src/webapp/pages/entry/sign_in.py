@@ -87,5 +87,5 @@ def _page(
     status_code: int = 422,
 ) -> Response[Any]:
     """step: both fields, the login alone, or the password alone (B10)."""
-    said = {"form": form, "there": there, "step": step, "trouble": trouble}
+    said: dict[str, Any] = {"form": form, "there": there, "step": step, "trouble": trouble}
     return render(request, PAGE, partial=PANEL, status_code=status_code, **said)

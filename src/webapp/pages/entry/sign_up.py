@@ -16,7 +16,7 @@ from webapp.pages.entry.forms import IdentifiedForm, SignUpForm
 from webapp.pages.linking.forms import CompanyForm
 from webapp.rules import limits
 from webapp.web.addresses import ip_of
-from webapp.web.cookies import WAITING_SECONDS, cookie, new_token, told, token_hash
+from webapp.web.cookies import WAITING_SECONDS, cookie, new_token, token_hash, told
 from webapp.web.entering import go, waiting_browser
 from webapp.web.forms import Typed, typed
 from webapp.web.rendering import render
@@ -69,7 +69,9 @@ class SignUpPages(Controller):
         return _form(request, _blank(request, begun), status_code=200)
 
     @post()
-    async def begin(self, request: Request[Any, Any, Any], outside: NamedDependency[Outside]) -> Response[Any]:
+    async def begin(
+        self, request: Request[Any, Any, Any], outside: NamedDependency[Outside]
+    ) -> Response[Any]:
         portal, fields, now = request.scope["auth"], await typed(request), outside.clock.now()
         if _asks_consent(request) and fields["consent"] != _consent(request).version:
             return go(request, "/sign-up/consent")
@@ -80,8 +82,9 @@ class SignUpPages(Controller):
             asked = replace(asked, consent=agreed(request, "consent", now))
         token = new_token()
         outcome = await actions.begin(
-            asked, portal_id=portal.id, exclusive=portal.policy.accounts.exclusive, browser=token_hash(token) or b"",
-            language=request.scope["state"]["language"], ip=ip_of(request), now=now,
+            asked, portal_id=portal.id, exclusive=portal.policy.accounts.exclusive,
+            browser=token_hash(token) or b"", language=request.scope["state"]["language"],
+            ip=ip_of(request), now=now,
         )  # fmt: skip
         match outcome:
             case Waiting():
@@ -165,5 +168,6 @@ def _form(
 ) -> Response[Any]:
     """The form as it was left, with what there is to say on top of it and beside its fields (A24, A25)."""
     consent = _consent(request).version if _asks_consent(request) else ""
-    said = {"form": form, "trouble": trouble, "consent": consent, "identified": _is_identified(request)}
+    said: dict[str, Any] = {"form": form, "trouble": trouble, "consent": consent}
+    said["identified"] = _is_identified(request)
     return render(request, PAGE, partial=PANEL, status_code=status_code, **said)

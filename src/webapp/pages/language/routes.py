@@ -1,4 +1,4 @@
-"""The choice of a language: a plain link, kept in a cookie for visitors and with the person for the signed-in."""
+"""The choice of a language: a plain link. Visitors keep it in a cookie, the signed-in with themselves."""
 
 import re
 from typing import Any

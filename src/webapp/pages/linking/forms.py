@@ -17,7 +17,7 @@ class LinkForm:
 
     @classmethod
     def of(cls, typed: Typed) -> "LinkForm":
-        return cls(*(typed.text(name) for name in ("company", "number", "amount")))
+        return cls(typed.text("company"), typed.text("number"), typed.text("amount"))
 
     def read(self, portal: Portal) -> Claim | None:
         return read_claim(self.number, self.amount, self.company, portal, self.mistakes)
@@ -34,7 +34,7 @@ class CompanyForm:
 
     @classmethod
     def of(cls, typed: Typed) -> "CompanyForm":
-        return cls(*(typed.text(name, 120) for name in ("company_name", "settlement", "contact")))
+        return cls(typed.text("company_name", 120), typed.text("settlement", 120), typed.text("contact", 120))
 
     def read(self) -> bool:
         self.mistakes |= {name: "empty" for name in ("company_name", "settlement") if not getattr(self, name)}

@@ -29,9 +29,7 @@ class LinkingPages(Controller):
         return _form(request, LinkForm(), status_code=200)
 
     @post()
-    async def link(
-        self, request: Request[Any, Any, Any], outside: NamedDependency[Outside]
-    ) -> Response[Any]:
+    async def link(self, request: Request[Any, Any, Any], outside: NamedDependency[Outside]) -> Response[Any]:
         portal, person = request.scope["auth"], request.scope["user"]
         form = LinkForm.of(await typed(request))
         claim = form.read(portal)
@@ -84,5 +82,6 @@ def _form(
     status_code: int = 422,
 ) -> Response[Any]:
     """The form as it was left, with what there is to say about it on top and beside the fields (A24, A25)."""
-    said = {"form": form, "trouble": trouble, "maximum": maximum}
-    return render(request, PAGE, partial=PANEL, status_code=status_code, **said)
+    return render(
+        request, PAGE, partial=PANEL, status_code=status_code, form=form, trouble=trouble, maximum=maximum
+    )

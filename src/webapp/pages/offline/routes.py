@@ -21,10 +21,12 @@ class OfflinePages(Controller):
     async def worker(self, request: Request[Any, Any, Any]) -> Response[bytes]:
         files = request.app.state.static_files
         told = {"BUILD": files.build, "ASSETS": files.shell, "SHELL": ["/offline"]}
-        head = "".join(f"const {name}={msgspec.json.encode(value).decode()};\n" for name, value in told.items())
+        head = "".join(
+            f"const {name}={msgspec.json.encode(value).decode()};\n" for name, value in told.items()
+        )
         headers = {"Cache-Control": "no-cache"}
         body = head.encode() + files.files["sw.js"]
-        return Response(body, media_type="text/javascript; charset=utf-8", headers=headers)
+        return Response(body, media_type="text/javascript", headers=headers)
 
     @get("/manifest.json")
     async def manifest(self, request: Request[Any, Any, Any]) -> Response[bytes]:
@@ -35,11 +37,11 @@ class OfflinePages(Controller):
         base |= {"name": portal.name, "short_name": portal.name[:12], "lang": language}
         base["description"] = gettext(language, "Personal cabinet of gas consumers")
         base["theme_color"] = THEMES.get(portal.brand, THEMES["hub"])
-        for icon in base.get("icons", []) + [i for s in base.get("shortcuts", []) for i in s.get("icons", [])]:
+        for icon in base.get("icons", []) + [
+            i for s in base.get("shortcuts", []) for i in s.get("icons", [])
+        ]:
             icon["src"] = files.url(icon["src"].removeprefix("/static/"))
         for shortcut in base.get("shortcuts", []):
             shortcut["name"] = gettext(language, "Send a reading")
         headers = {"Cache-Control": "no-cache", "Content-Language": language}
-        return Response(
-            msgspec.json.encode(base), media_type="application/manifest+json", headers=headers
-        )
+        return Response(msgspec.json.encode(base), media_type="application/manifest+json", headers=headers)

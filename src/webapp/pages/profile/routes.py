@@ -17,6 +17,5 @@ class ProfilePages(Controller):
     async def show(self, request: Request[Any, Any, Any]) -> Response[Any]:
         oneself = await people.oneself(request.scope["user"].id)
         account = oneself.accounts[0] if oneself.accounts else None
-        return render(
-            request, "pages/profile/index.html", logins=oneself.logins, accounts=oneself.accounts, account=account
-        )
+        context: dict[str, Any] = {"logins": oneself.logins, "accounts": oneself.accounts, "account": account}
+        return render(request, "pages/profile/index.html", **context)

@@ -30,12 +30,21 @@ class ReadingsPages(Controller):
     guards = [signed_in]
 
     @get()
-    async def index(self, request: Request[Any, Any, Any], sent: FromQuery[int | None] = None) -> Response[Any]:
+    async def index(
+        self, request: Request[Any, Any, Any], sent: FromQuery[int | None] = None
+    ) -> Response[Any]:
         accounts = await queries.accounts_of(request.scope["user"].id)
         policy = request.scope["auth"].policy
         meters = kept_on_device(accounts, policy.window)
-        context = {"accounts": accounts, "account": accounts[0] if accounts else None, "sent": sent}
-        return render(request, INDEX, offline=sent is None, meters=meters, **context)
+        return render(
+            request,
+            INDEX,
+            offline=sent is None,
+            accounts=accounts,
+            account=accounts[0] if accounts else None,
+            sent=sent,
+            meters=meters,
+        )
 
     @get("/new")
     async def new(
@@ -50,7 +59,9 @@ class ReadingsPages(Controller):
         )
 
     @post()
-    async def create(self, request: Request[Any, Any, Any], outside: NamedDependency[Outside]) -> Response[Any]:
+    async def create(
+        self, request: Request[Any, Any, Any], outside: NamedDependency[Outside]
+    ) -> Response[Any]:
         form = ReadingForm.of(await typed(request))
         account, meter = await _meter(request, form.meter_id)
         now = outside.clock.now()
@@ -104,6 +115,8 @@ def _form(
 ) -> Response[Any]:
     """The form as it was left, with what there is to say about it; 422 until the reading is taken."""
     policy = request.scope["auth"].policy
+    counted = periods.counts_for(now, now, policy.window)
+    read = {one.month for one in meter.readings if one.state == "accepted" and one.source != "planned"}
     usual = readings.judge(0, periods.day_of(now), _last(meter), meter.dial)
     context: dict[str, Any] = {"accepted": None, "verdict": None, "refused": None, "mistake": None} | said
     context |= {
@@ -111,8 +124,10 @@ def _form(
         "meter": meter,
         "form": form,
         "usual": usual,
-        "counted": periods.counts_for(now, now, policy.window),
-        "last_day": periods.last_day(periods.month_at(now, policy.window), policy.window),
+        "counted": counted,
+        "missed": counted.booked_by_plan if counted.booked_by_plan not in read else None,
+        "opens": periods.first_day(counted.month, policy.window),
+        "last_day": periods.last_day(counted.month, policy.window),
         "meters": kept_on_device([account], policy.window),
     }
     return render(request, NEW, partial=PANEL, status_code=status_code, **context)

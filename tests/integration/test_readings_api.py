@@ -89,6 +89,12 @@ async def test_a_reading_taken_in_time_and_received_later_counts_for_its_month(b
     assert (said["month"], said["late"]) == ("2026-10-01", False)
 
 
+async def test_a_clock_that_runs_ahead_costs_nobody_their_reading(browser: Browser, flat: AnAccount):
+    item = queued(flat, "04152", taken_at="2026-11-22T07:00:00.000Z", reading_date="2026-11-22")
+    (said,) = await answers(browser, item, sent_at="2026-11-22T07:00:30.000Z")
+    assert (said["outcome"], said["month"]) == ("accepted", "2026-10-01")
+
+
 async def test_the_device_asks_what_became_of_its_readings(browser: Browser, stranger: Browser, flat):
     item, never = queued(flat, "04152"), str(uuid4())
     await answers(browser, item)

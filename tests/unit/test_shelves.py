@@ -1,6 +1,7 @@
 """Which shelf may take from which: a map that cannot go out of date."""
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,15 +25,23 @@ TAKES_FROM = {
 """`settings` lies on no shelf: values alone, read once at the start."""
 STANDS_ALONE = {"settings", "ports", "cluster"}
 """Needed before there is an application; they know nothing of it."""
+HOLDS = {
+    "components": {"components"},
+    "partials": {"partials", "components"},
+    "layouts": {"layouts", "partials", "components"},
+    "pages": {"pages", "layouts", "partials", "components"},
+}
+NAMED = re.compile(r"""{%-? *(?:include|extends|from|import) +["']([^"']+)["']""")
+WRITES = re.compile(r"\b(?:INSERT INTO|DELETE FROM|UPDATE \w+ SET|MERGE INTO|\.save\(|\.insert\()")
 
 
 def imports(place: Path) -> Iterator[str]:
+    """Modules, and what is taken from them: `webapp.database.tables` however it is written."""
     for file in place.rglob("*.py") if place.is_dir() else [place.with_suffix(".py")]:
         for node in ast.walk(ast.parse(file.read_text())):
-            if isinstance(node, ast.ImportFrom) and node.module == "webapp":
-                yield from (f"webapp.{name.name}" for name in node.names)
-            elif isinstance(node, ast.ImportFrom) and node.module:
-                yield node.module
+            if isinstance(node, ast.ImportFrom):
+                assert not node.level, f"{file}: imports say the whole name"
+                yield from (f"{node.module}.{name.name}" for name in node.names)
             elif isinstance(node, ast.Import):
                 yield from (name.name for name in node.names)
 
@@ -61,5 +70,20 @@ def test_rules_need_nothing_but_the_standard_library():
     assert {name.split(".")[0] for name in imports(SRC / "rules")} <= allowed
 
 
-def test_pages_never_write():
-    assert not [name for name in imports(SRC / "pages") if name.startswith("webapp.database.tables")]
+@pytest.mark.parametrize("shelf", ["pages", "partials", "web"])
+def test_what_shows_reads_by_queries_and_never_writes(shelf: str):
+    read = [name for name in imports(SRC / shelf) if name.startswith("webapp.database")]
+    assert [name for name in read if not name.startswith("webapp.database.queries.")] == []
+
+
+def test_questions_to_the_database_change_nothing():
+    texts = [file.read_text() for file in (SRC / "database" / "queries").glob("*.py")]
+    assert not any(WRITES.search(text) for text in texts)
+
+
+@pytest.mark.parametrize("shelf", HOLDS)
+def test_a_template_holds_only_what_lies_below(shelf: str):
+    """A layout holds a page, a page partials, a partial components."""
+    for file in (SRC / shelf).rglob("*.html"):
+        for name in NAMED.findall(file.read_text()):
+            assert name.split("/")[0] in HOLDS[shelf], f"{file.relative_to(SRC)}: {name}"

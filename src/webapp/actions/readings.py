@@ -117,6 +117,8 @@ async def _decide(sent: Submission, by: Person, policy: Policy, now: datetime, a
     if meter is None:
         return NotYours()
     taken_at = periods.corrected(sent.taken_at, sent.sent_at or now, now)
+    if sent.read_on == periods.day_of(sent.taken_at):  # the device's own «today»: as wrong as its clock
+        sent = msgspec.structs.replace(sent, read_on=periods.day_of(taken_at))
     counted = periods.counts_for(taken_at, now, policy.window)
     standing = await queries.standing(meter.id, counted.month, sent.id)
     if standing.same_id:
@@ -191,7 +193,7 @@ async def _store(
     now: datetime,
 ) -> int | None:
     """The number of the stored reading; None if its id just went to a meter that we have not locked."""
-    skew = int((taken_at - sent.taken_at).total_seconds())
+    skew = int((taken_at - sent.taken_at).total_seconds())  # of the device's clock
     return await DB.one(
         STORE, sent.id, meter.company_id, meter.id, by.id, counted.month,
         value if isinstance(value, int) else 0, sent.read_on, taken_at, now, skew, not counted.in_window,

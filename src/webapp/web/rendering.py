@@ -12,6 +12,8 @@ from litestar.enums import MediaType
 from litestar.response import Response
 
 from webapp.web.filters import filters
+from webapp.web.folding import FoldingEnvironment
+from webapp.web.static_files import StaticFiles
 from webapp.web.translations import LANGUAGE_NAMES, catalogue
 
 ROOT = Path(__file__).parents[1]
@@ -19,9 +21,15 @@ WORTH_ZIPPING = 1400
 
 
 @cache
-def environment(language: str) -> jinja2.Environment:
-    """Names are paths from the package: in Python, in `include` and in git it is one string."""
-    made = jinja2.Environment(
+def environment(language: str, files: StaticFiles | None = None) -> jinja2.Environment:
+    """Names are paths from the package: in Python, in `include` and in git it is one string.
+
+    Pages come with their `files`; letters have none.
+    """
+    words = catalogue(language)
+    made = FoldingEnvironment(
+        words.gettext,
+        {"static_url": files.url} if files else {},
         loader=jinja2.FileSystemLoader(ROOT),
         extensions=["jinja2.ext.i18n"],
         autoescape=jinja2.select_autoescape(["html"]),
@@ -31,7 +39,7 @@ def environment(language: str) -> jinja2.Environment:
         auto_reload=False,
         cache_size=-1,
     )
-    made.install_gettext_translations(catalogue(language), newstyle=True)  # type: ignore[attr-defined]
+    made.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]
     made.filters |= filters(language)
     made.globals["language_names"] = LANGUAGE_NAMES
     made.globals["language"] = language
@@ -77,7 +85,7 @@ def render(
     language = request.scope["state"]["language"]
     name = partial if partial and wants_partial(request) else page
     shared = context_of(request)
-    body = environment(language).get_template(name).render(shared | context).encode()
+    body = environment(language, request.app.state.static_files).get_template(name).render(shared | context).encode()
     headers = {
         "Vary": "Accept-Encoding, Cookie, HX-Request, HX-Request-Type",
         "Content-Language": language,

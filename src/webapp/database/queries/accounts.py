@@ -138,8 +138,10 @@ async def accounts_of(person_id: UUID, readings: int = 12) -> list[Account]:
     return await DB.one(ACCOUNTS_OF, person_id, readings, into=list[Account]) or []
 
 
-async def account_of_meter(person_id: UUID, meter_id: UUID) -> Account | None:
-    return await DB.one(ACCOUNT_OF_METER, person_id, meter_id, into=Account)
+async def cabinet_of_meter(person_id: UUID, meter_id: UUID | None) -> Cabinet:
+    """The account where the meter hangs; without a meter, the first account that has one."""
+    found = await DB.one(CABINET_OF_METER, person_id, meter_id, into=Cabinet)
+    return found or Cabinet([], None)
 
 
 NAMES = """
@@ -187,26 +189,25 @@ SELECT accounts.id, accounts.number, accounts.settlement, accounts.address, link
        ({CONTRACTS}) AS contracts, ({METERS}) AS meters
 FROM links JOIN accounts ON accounts.id = links.account_id
 """
-CABINET = f"""
+WITH_ALL_NAMES = f"""
 SELECT json_build_object('accounts', (
     SELECT coalesce(json_agg({NAMES} ORDER BY links.position, links.linked_at), '[]')
     FROM links JOIN accounts ON accounts.id = links.account_id WHERE links.person_id = $1
 ), 'account', (
     SELECT to_json(a) FROM (
         {ACCOUNT.format(readings=6)}
-        WHERE links.person_id = $1 AND (links.account_id = $2 OR $2 IS NULL)
+        WHERE links.person_id = $1 AND %s
         ORDER BY links.position, links.linked_at LIMIT 1
     ) a
 ))
 """
+CABINET = WITH_ALL_NAMES % "(links.account_id = $2 OR $2 IS NULL)"
+CABINET_OF_METER = WITH_ALL_NAMES % """EXISTS (
+    SELECT FROM meters
+    WHERE meters.account_id = links.account_id AND (meters.id = $2 OR $2 IS NULL AND removed_on IS NULL)
+)"""
 ACCOUNTS_OF = f"""
 SELECT json_agg(a) FROM (
     {ACCOUNT.format(readings="$2")} WHERE links.person_id = $1 ORDER BY links.position, links.linked_at
-) a
-"""
-ACCOUNT_OF_METER = f"""
-SELECT to_json(a) FROM (
-    {ACCOUNT.format(readings=6)}
-    WHERE links.person_id = $1 AND links.account_id = (SELECT account_id FROM meters WHERE id = $2)
 ) a
 """

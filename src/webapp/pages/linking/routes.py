@@ -9,6 +9,7 @@ from litestar.response import Redirect
 from webapp.actions import linking as actions
 from webapp.actions.identifying import NotIdentified, TooManyTries
 from webapp.actions.linking import Full, Linked, Taken
+from webapp.database.queries import people
 from webapp.outside import Outside
 from webapp.pages.linking.forms import CompanyForm, LinkForm
 from webapp.web.addresses import ip_of
@@ -26,7 +27,7 @@ class LinkingPages(Controller):
 
     @get()
     async def show(self, request: Request[Any, Any, Any]) -> Response[Any]:
-        return _form(request, LinkForm(), status_code=200)
+        return await _form(request, LinkForm(), status_code=200)
 
     @post()
     async def link(self, request: Request[Any, Any, Any], outside: NamedDependency[Outside]) -> Response[Any]:
@@ -34,7 +35,7 @@ class LinkingPages(Controller):
         form = LinkForm.of(await typed(request))
         claim = form.read(portal)
         if claim is None:
-            return _form(request, form)
+            return await _form(request, form)
         outcome = await actions.link(
             claim, by=person.id, portal_id=portal.id, policy=portal.policy.accounts, ip=ip_of(request),
             now=outside.clock.now(),
@@ -43,17 +44,17 @@ class LinkingPages(Controller):
             case Linked(account_id=account):
                 return Redirect(f"/cabinet?account={account}", status_code=303)
             case NotIdentified():
-                return _form(request, form, trouble="not_identified")
+                return await _form(request, form, trouble="not_identified")
             case TooManyTries():
-                return _form(request, form, trouble="too_many", status_code=429)
+                return await _form(request, form, trouble="too_many", status_code=429)
             case Full(maximum=maximum):
-                return _form(request, form, trouble="full", maximum=maximum)
+                return await _form(request, form, trouble="full", maximum=maximum)
             case Taken():
-                return _form(request, form, trouble="taken")
+                return await _form(request, form, trouble="taken")
 
     @get("/company")
     async def company(self, request: Request[Any, Any, Any]) -> Response[Any]:
-        return render(request, COMPANY, form=CompanyForm(), asked=False)
+        return await _render(request, COMPANY, form=CompanyForm(), asked=False)
 
     @post("/company")
     async def ask_for_company(
@@ -61,7 +62,7 @@ class LinkingPages(Controller):
     ) -> Response[Any]:
         form = CompanyForm.of(await typed(request))
         if not form.read():
-            return render(request, COMPANY, form=form, asked=False, status_code=422)
+            return await _render(request, COMPANY, form=form, asked=False, status_code=422)
         await actions.ask_for_company(
             form.company_name, form.settlement, form.contact,
             portal_id=request.scope["auth"].id, person_id=request.scope["user"].id, now=outside.clock.now(),
@@ -70,10 +71,10 @@ class LinkingPages(Controller):
 
     @get("/company/asked")
     async def asked(self, request: Request[Any, Any, Any]) -> Response[Any]:
-        return render(request, COMPANY, form=CompanyForm(), asked=True)
+        return await _render(request, COMPANY, form=CompanyForm(), asked=True)
 
 
-def _form(
+async def _form(
     request: Request[Any, Any, Any],
     form: LinkForm,
     *,
@@ -82,6 +83,12 @@ def _form(
     status_code: int = 422,
 ) -> Response[Any]:
     """The form as it was left, with what there is to say about it on top and beside the fields (A24, A25)."""
-    return render(
+    return await _render(
         request, PAGE, partial=PANEL, status_code=status_code, form=form, trouble=trouble, maximum=maximum
     )
+
+
+async def _render(request: Request[Any, Any, Any], page: str, **context: Any) -> Response[Any]:
+    """With the accounts that are there already: the menu has them too."""
+    oneself = await people.oneself(request.scope["user"].id)
+    return render(request, page, accounts=oneself.accounts, **context)

@@ -53,9 +53,9 @@ class ReadingsPages(Controller):
         outside: NamedDependency[Outside],
         meter: FromQuery[UUID | None] = None,
     ) -> Response[Any]:
-        account, found = await _meter(request, meter)
+        cabinet, found = await _meter(request, meter)
         return _form(
-            request, account, found, ReadingForm.empty(found.id), outside.clock.now(), status_code=200
+            request, cabinet, found, ReadingForm.empty(found.id), outside.clock.now(), status_code=200
         )
 
     @post()
@@ -63,49 +63,44 @@ class ReadingsPages(Controller):
         self, request: Request[Any, Any, Any], outside: NamedDependency[Outside]
     ) -> Response[Any]:
         form = ReadingForm.of(await typed(request))
-        account, meter = await _meter(request, form.meter_id)
+        cabinet, meter = await _meter(request, form.meter_id)
         now = outside.clock.now()
         sent = form.read(meter.digits, now)
         if isinstance(sent, Mistake):
-            return _form(request, account, meter, form, now, mistake=sent)
+            return _form(request, cabinet, meter, form, now, mistake=sent)
         outcome = await actions.submit(
             sent, by=request.scope["user"], policy=request.scope["auth"].policy, now=now,
             ask=not form.is_confirmed,
         )  # fmt: skip
         match outcome:
             case Accepted() as accepted if wants_partial(request):
-                return _form(request, account, meter, form, now, accepted=accepted, status_code=200)
+                return _form(request, cabinet, meter, form, now, accepted=accepted, status_code=200)
             case Accepted(number=number):
                 return Redirect(f"/readings?sent={number}", status_code=303)
             case Doubted(verdict):
-                return _form(request, account, meter, form, now, verdict=verdict)
+                return _form(request, cabinet, meter, form, now, verdict=verdict)
             case Refused() as refused:
-                return _form(request, account, meter, form.again(), now, refused=refused)
+                return _form(request, cabinet, meter, form.again(), now, refused=refused)
             case KeyReused():
-                return _form(request, account, meter, form.again(), now, refused="key_reused")
+                return _form(request, cabinet, meter, form.again(), now, refused="key_reused")
             case NotYours():
                 raise NotFoundException
 
 
 async def _meter(
     request: Request[Any, Any, Any], meter_id: UUID | None
-) -> tuple[queries.Account, queries.Meter]:
+) -> tuple[queries.Cabinet, queries.Meter]:
     """The person's own meter, the first one unless another is named; anybody else's does not exist."""
-    person_id = request.scope["user"].id
-    if meter_id is None:
-        accounts = await queries.accounts_of(person_id, readings=6)
-        account = next((one for one in accounts if one.meters), None)
-    else:
-        account = await queries.account_of_meter(person_id, meter_id)
-    for meter in account.meters if account else []:
-        if meter_id in (None, meter.id) and account:
-            return account, meter
+    found = await queries.cabinet_of_meter(request.scope["user"].id, meter_id)
+    for meter in found.account.meters if found.account else []:
+        if meter_id in (None, meter.id):
+            return found, meter
     raise NotFoundException
 
 
 def _form(
     request: Request[Any, Any, Any],
-    account: queries.Account,
+    cabinet: queries.Cabinet,
     meter: queries.Meter,
     form: ReadingForm,
     now: datetime,
@@ -120,7 +115,8 @@ def _form(
     usual = readings.judge(0, periods.day_of(now), _last(meter), meter.dial)
     context: dict[str, Any] = {"accepted": None, "verdict": None, "refused": None, "mistake": None} | said
     context |= {
-        "account": account,
+        "accounts": cabinet.accounts,
+        "account": cabinet.account,
         "meter": meter,
         "form": form,
         "usual": usual,
@@ -128,7 +124,7 @@ def _form(
         "missed": counted.booked_by_plan if counted.booked_by_plan not in read else None,
         "opens": periods.first_day(counted.month, policy.window),
         "last_day": periods.last_day(counted.month, policy.window),
-        "meters": kept_on_device([account], policy.window),
+        "meters": kept_on_device([cabinet.account] if cabinet.account else [], policy.window),
     }
     return render(request, NEW, partial=PANEL, status_code=status_code, **context)
 

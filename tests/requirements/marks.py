@@ -78,7 +78,8 @@ def read(call: ast.expr, test: Function, known: dict[str, Function], file: str) 
         said: dict[Any, Any] = {one.arg: ast.literal_eval(one.value) for one in call.keywords}
     except ValueError as error:
         raise BadMark(f"{file}::{test.name}: a mark is written out, not computed") from error
-    if not ids or not set(said) <= KEYWORDS or not all(isinstance(one, str) for one in (*ids, *said.values())):
+    words = all(isinstance(one, str) for one in (*ids, *said.values()))
+    if not (ids and words and set(said) <= KEYWORDS):
         raise BadMark(f"{file}::{test.name}: covers(*ids, instead=, page=, portal=), all of them words")
     page = said.pop("page", "")
     return Mark(ids, file, test.name, (page,) if page else tuple(pages_of(test, known)), **said)

@@ -48,9 +48,9 @@ def test_a_mark_is_read_from_the_source(tmp_path: Path):
         "    link = f'/password/{1}'\n"
         "    await browser.get(link)\n",
     )
-    assert found == Mark(
-        ("K01", "K02"), "integration/test_it.py", "test_it", ("/password/…", "/sign-up"), "a link", "kremenchuk"
-    )
+    assert (found.ids, found.pages) == (("K01", "K02"), ("/password/…", "/sign-up"))
+    assert (found.file, found.test) == ("integration/test_it.py", "test_it")
+    assert (found.instead, found.portal) == ("a link", "kremenchuk")
 
 
 def test_a_page_that_is_named_stands_for_all(tmp_path: Path):

@@ -17,7 +17,9 @@ class Claim(msgspec.Struct, frozen=True):
     number: str
     """Canonical, as the company writes it."""
     amount: Decimal
-    """The last payment, or the one before while that is still under way (A17), to the kopeck."""
+    """Of a payment, to the kopeck."""
+    payments: tuple[int, ...] = (1, 2)
+    """Which payment it may be (P-06): 1 is the last, 2 the one before while that is still under way (A17)."""
 
 
 class Identified(msgspec.Struct, frozen=True):
@@ -46,7 +48,7 @@ async def identify(claim: Claim, *, ip: str, now: datetime, person_id: UUID | No
     for limit, subject in shares:
         if not await limiting.take(limit, subject, now):
             return TooManyTries()
-    account_id = await DB.one(IDENTIFY, claim.company_id, claim.number, claim.amount, into=UUID)
+    account_id = await DB.one(IDENTIFY, claim.company_id, claim.number, claim.amount, claim.payments, into=UUID)
     if account_id is None:
         return NotIdentified()
     for limit, subject in shares:
@@ -57,7 +59,11 @@ async def identify(claim: Claim, *, ip: str, now: datetime, person_id: UUID | No
 IDENTIFY = """
 SELECT to_json(contracts.account_id) FROM contracts
 WHERE company_id = $1 AND number = $2 AND $3::numeric > 0 AND $3 IN (
-    SELECT amount FROM payments WHERE contract_id = contracts.id ORDER BY paid_on DESC, id LIMIT 2
+    SELECT amount FROM (
+        SELECT amount, row_number() OVER (ORDER BY paid_on DESC, id) AS place
+        FROM payments WHERE contract_id = contracts.id
+        ORDER BY paid_on DESC, id LIMIT 2
+    ) AS latest WHERE place = ANY($4::int[])
 )
 """
 

@@ -6,22 +6,13 @@ from uuid import UUID, uuid4
 
 import msgspec
 
-from webapp.actions import hashing, identifying, messages, proofs, sign_in
+from webapp.actions import consents, hashing, identifying, messages, proofs, sign_in
+from webapp.actions.consents import Agreed
 from webapp.actions.proofs import Contact, Proof
 from webapp.actions.sign_in import SignedIn
 from webapp.database.engine import DB
 
 LIFE = timedelta(hours=24)
-
-
-class Agreed(msgspec.Struct, frozen=True):
-    """The text a person agreed to, and from where (P-08)."""
-
-    document: str
-    version: str
-    text_sha256: str
-    at: datetime
-    ip: str
 
 
 class SignUp(msgspec.Struct, frozen=True):
@@ -176,11 +167,7 @@ async def _become(proof: Proof, portal_id: UUID, now: datetime, *, exclusive: bo
             await transaction.rollback()
             return None
         if begun.consent:
-            agreed = begun.consent
-            await DB.do(
-                CONSENT, uuid4(), portal_id, person_id, agreed.document, agreed.version, begun.language,
-                agreed.text_sha256, agreed.at, agreed.ip,
-            )  # fmt: skip
+            await consents.sign(begun.consent, by=person_id, portal_id=portal_id, language=begun.language)
         if begun.account_id:
             # The account's row is held: of two sign-ups with one account, one gets it.
             await DB.do("SELECT 1 FROM accounts WHERE id = $1 FOR UPDATE", begun.account_id)
@@ -206,10 +193,6 @@ VALUES ($1, $2, $3, '', $4, $5, $6)
 LOGIN = """
 INSERT INTO logins (id, portal_id, person_id, kind, contact, verified_at) VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT DO NOTHING
-"""
-CONSENT = """
-INSERT INTO consents (id, portal_id, person_id, document, version, language, text_sha256, given_at, ip)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 """
 
 

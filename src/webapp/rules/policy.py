@@ -3,6 +3,7 @@
 The keys P-01..P-21 are those of the requirements; a portal's own values live in its row, never in the code.
 """
 
+import re
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -15,6 +16,8 @@ ProofKind = Literal[
     "last_payment", "previous_payment", "meter_serial", "pin", "address", "number", "last_charge", "eic"
 ]
 Role = Literal["operator", "supplier"]
+ASKED: tuple[ProofKind, ...] = ("last_payment", "previous_payment")
+"""The proofs that have a form; a portal that wants others only is served by these until theirs have one."""
 
 
 class BadPolicy(ValueError):
@@ -166,6 +169,13 @@ class Appointments:
 
 
 @dataclass(frozen=True)
+class Look:
+    """What the device paints around the pages. The palette of the pages is named by the portal's brand."""
+
+    theme: str = "#002f6a"
+
+
+@dataclass(frozen=True)
 class Policy:
     logins: Logins = field(default_factory=Logins)
     accounts: Accounts = field(default_factory=Accounts)
@@ -191,6 +201,12 @@ class Policy:
     navigation: Navigation = field(default_factory=Navigation)
     appeals: Appeals = field(default_factory=Appeals)
     appointments: Appointments = field(default_factory=Appointments)
+    look: Look = field(default_factory=Look)
+
+    @property
+    def proofs_asked(self) -> tuple[ProofKind, ...]:
+        """Those of `proofs` that people meet today."""
+        return tuple(proof for proof in self.proofs if proof in ASKED) or ASKED
 
     def __post_init__(self) -> None:
         for wrong, why in (
@@ -201,6 +217,11 @@ class Policy:
             (self.accounts.exclusive and self.accounts.maximum > 1, "an exclusive portal links one account"),
             (self.logins.sign_up == "identified" and "mail" not in self.logins.kinds, "A12 needs e-mail"),
             (not self.proofs, "an account is linked by some proof"),
+            (
+                "previous_payment" in self.proofs and "last_payment" not in self.proofs,
+                "the payment before helps out where the last one does not fit",
+            ),
+            (not re.fullmatch("#[0-9a-f]{6}", self.look.theme), "a colour is told as #002f6a"),
         ):
             if wrong:
                 raise BadPolicy(why)

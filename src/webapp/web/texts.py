@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from litestar import Request
 
-from webapp.actions.sign_up import Agreed
+from webapp.actions.consents import Agreed
 from webapp.database.queries.visits import Portal
 from webapp.web.addresses import ip_of
 from webapp.web.rendering import ROOT, environment

@@ -189,6 +189,10 @@ SELECT accounts.id, accounts.number, accounts.settlement, accounts.address, link
        ({CONTRACTS}) AS contracts, ({METERS}) AS meters
 FROM links JOIN accounts ON accounts.id = links.account_id
 """
+OF_THE_METER = """EXISTS (
+    SELECT FROM meters
+    WHERE meters.account_id = links.account_id AND (meters.id = $2 OR $2 IS NULL AND removed_on IS NULL)
+)"""
 WITH_ALL_NAMES = f"""
 SELECT json_build_object('accounts', (
     SELECT coalesce(json_agg({NAMES} ORDER BY links.position, links.linked_at), '[]')
@@ -202,10 +206,7 @@ SELECT json_build_object('accounts', (
 ))
 """
 CABINET = WITH_ALL_NAMES % "(links.account_id = $2 OR $2 IS NULL)"
-CABINET_OF_METER = WITH_ALL_NAMES % """EXISTS (
-    SELECT FROM meters
-    WHERE meters.account_id = links.account_id AND (meters.id = $2 OR $2 IS NULL AND removed_on IS NULL)
-)"""
+CABINET_OF_METER = WITH_ALL_NAMES % OF_THE_METER
 ACCOUNTS_OF = f"""
 SELECT json_agg(a) FROM (
     {ACCOUNT.format(readings="$2")} WHERE links.person_id = $1 ORDER BY links.position, links.linked_at

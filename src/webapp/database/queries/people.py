@@ -21,6 +21,16 @@ class Self(msgspec.Struct, frozen=True):
     accounts: list[AccountName]
 
 
+async def has_signed(person_id: UUID, document: str, version: str) -> bool:
+    """Whether this wording of the document is signed."""
+    return bool(await DB.one(SIGNED, person_id, document, version, into=bool))
+
+
+SIGNED = """
+SELECT to_json(EXISTS (SELECT 1 FROM consents WHERE person_id = $1 AND document = $2 AND version = $3))
+"""
+
+
 async def oneself(person_id: UUID) -> Self:
     return await DB.one(ONESELF, person_id, into=Self) or Self([], [])
 

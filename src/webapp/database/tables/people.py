@@ -59,3 +59,5 @@ class Consent(Table, db=DB, tablename="consents"):
     text_sha256 = Varchar(length=64)
     given_at = Timestamptz()
     ip = Varchar(length=45, default="")
+
+    consent_once = Unique([person_id, document, version])

@@ -114,4 +114,9 @@ def read_claim(
         mistakes["company"] = Missing.COMPANY
     if isinstance(read, account_numbers.WrongNumber) or not isinstance(paid, Decimal) or chosen is None:
         return None
-    return Claim(UUID(str(chosen)), read.canonical, paid)
+    return Claim(UUID(str(chosen)), read.canonical, paid, payments_of(portal))
+
+
+def payments_of(portal: Portal) -> tuple[int, ...]:
+    """Which of the latest payments prove an account here (P-06)."""
+    return (1, 2) if "previous_payment" in portal.policy.proofs_asked else (1,)

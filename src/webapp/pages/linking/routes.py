@@ -1,4 +1,4 @@
-"""Adding an account («особовий рахунок») by its number and the last payment."""
+"""Adding an account («особовий рахунок») by its number and the last payment; after a consent where it comes late."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from litestar import Controller, Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 
+from webapp.actions import consents
 from webapp.actions import linking as actions
 from webapp.actions.identifying import NotIdentified, TooManyTries
 from webapp.actions.linking import Full, Linked, Taken
@@ -13,11 +14,14 @@ from webapp.database.queries import people
 from webapp.outside import Outside
 from webapp.pages.linking.forms import CompanyForm, LinkForm
 from webapp.web.addresses import ip_of
+from webapp.web.entering import go
 from webapp.web.forms import typed
 from webapp.web.guards import signed_in
 from webapp.web.rendering import render
+from webapp.web.texts import agreed, text
 
 PAGE, PANEL = "pages/linking/index.html", "partials/linking/form.html"
+CONSENT, CONSENT_PANEL = "pages/linking/consent.html", "partials/linking/consent.html"
 COMPANY = "pages/linking/company.html"
 
 
@@ -27,11 +31,34 @@ class LinkingPages(Controller):
 
     @get()
     async def show(self, request: Request[Any, Any, Any]) -> Response[Any]:
+        if not await _has_signed(request):
+            return await _consent(request, status_code=200)
         return await _form(request, LinkForm(), status_code=200)
+
+    @get("/consent")
+    async def consent(self) -> Redirect:
+        return Redirect("/linking", status_code=303)
+
+    @post("/consent")
+    async def sign(self, request: Request[Any, Any, Any], outside: NamedDependency[Outside]) -> Response[Any]:
+        """The box is empty until the person ticks it; what is signed is what the page showed (R07)."""
+        portal, person, fields = request.scope["auth"], request.scope["user"], await typed(request)
+        if not fields["agree"]:
+            return await _consent(request, mistake="missing")
+        if fields["consent"] != _version(request):
+            return await _consent(request, mistake="changed")
+        if not await _has_signed(request):
+            await consents.sign(
+                agreed(request, "consent", outside.clock.now()), by=person.id, portal_id=portal.id,
+                language=request.scope["state"]["language"],
+            )  # fmt: skip
+        return go(request, "/linking")
 
     @post()
     async def link(self, request: Request[Any, Any, Any], outside: NamedDependency[Outside]) -> Response[Any]:
         portal, person = request.scope["auth"], request.scope["user"]
+        if not await _has_signed(request):
+            return go(request, "/linking")
         form = LinkForm.of(await typed(request))
         claim = form.read(portal)
         if claim is None:
@@ -72,6 +99,24 @@ class LinkingPages(Controller):
     @get("/company/asked")
     async def asked(self, request: Request[Any, Any, Any]) -> Response[Any]:
         return await _render(request, COMPANY, form=CompanyForm(), asked=True)
+
+
+def _version(request: Request[Any, Any, Any]) -> str:
+    return text("legal", "consent", request.scope["state"]["language"]).version
+
+
+async def _has_signed(request: Request[Any, Any, Any]) -> bool:
+    """Whether the way to the form is free: asked only where the consent comes after the sign-up (P-08)."""
+    if request.scope["auth"].policy.consent.moment == "before":
+        return True
+    return await people.has_signed(request.scope["user"].id, "consent", _version(request))
+
+
+async def _consent(
+    request: Request[Any, Any, Any], *, mistake: str | None = None, status_code: int = 422
+) -> Response[Any]:
+    said: dict[str, Any] = {"version": _version(request), "mistake": mistake}
+    return await _render(request, CONSENT, partial=CONSENT_PANEL, status_code=status_code, **said)
 
 
 async def _form(

@@ -8,8 +8,6 @@ from litestar import Controller, Request, Response, get
 from webapp.web.rendering import render
 from webapp.web.translations import gettext
 
-THEMES = {"hub": "#002f6a", "chernihiv": "#003c27", "kremenchuk": "#003942", "mygas": "#361b6d"}
-
 
 class OfflinePages(Controller):
     @get("/offline")
@@ -36,7 +34,7 @@ class OfflinePages(Controller):
         base = msgspec.json.decode(files.files["manifest.json"])
         base |= {"name": portal.name, "short_name": portal.name[:12], "lang": language}
         base["description"] = gettext(language, "Personal cabinet of gas consumers")
-        base["theme_color"] = THEMES.get(portal.brand, THEMES["hub"])
+        base["theme_color"] = portal.policy.look.theme
         for icon in base.get("icons", []) + [
             i for s in base.get("shortcuts", []) for i in s.get("icons", [])
         ]:

@@ -134,7 +134,8 @@ async function cached(request) {
 async function shell() {
   const kept = await caches.match(SHELL[0], { cacheName: SHELLS }).catch(() => null);
   if (kept) return new Response(kept.body, { headers: kept.headers });
-  const words = '<!doctype html><meta charset="utf-8"><title>104</title><h1>Немає зв’язку</h1><p>Аварійна служба: <a href="tel:104">104</a></p>';
+  const words = '<!doctype html><html lang="uk"><meta charset="utf-8"><title>104</title><h1>Немає зв’язку</h1>'
+    + '<p>Аварійна служба: <a href="tel:104">104</a></p>';
   return new Response(words, { headers: { 'Content-Type': 'text/html; charset=utf-8' } });
 }
 

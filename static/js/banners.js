@@ -41,6 +41,8 @@ export function sayUpdate(renew) {
 export function speakOfFailures() {
   const fail = (name) => say('failure', part('banner-alert', { text: word(name) }));
   document.addEventListener('htmx:error', () => fail('failed-offline'));
-  document.addEventListener('htmx:response:error', ({ detail }) => detail?.ctx?.response?.status >= 500 && fail('failed-server'));
+  document.addEventListener('htmx:response:error', ({ detail }) => {
+    if (detail?.ctx?.response?.status >= 500) fail('failed-server');
+  });
   document.addEventListener('htmx:before:request', () => say('failure', null));
 }

@@ -44,7 +44,9 @@ export async function meters() {
 const forget = (pid, named) => Outbox.run('meters', 'readwrite', async (tx) => {
   const store = tx.objectStore('meters');
   const ids = named.map((meter) => meter.id);
-  for (const [, id] of await Outbox.result(store.getAllKeys(Outbox.under(pid)))) if (!ids.includes(id)) store.delete([pid, id]);
+  for (const [, id] of await Outbox.result(store.getAllKeys(Outbox.under(pid)))) {
+    if (!ids.includes(id)) store.delete([pid, id]);
+  }
 });
 
 /** Tries now, and plans the next try: while the page is seen and something waits, never later than a minute. */

@@ -5,6 +5,7 @@
   const { UNSENT, list, meta, remember, update } = Outbox;
   const MINUTE = 60000;
   const WHO = Math.random();
+  const SENT = 'v kind submission_id meter_id value reading_date taken_at tz seq confirmed digest'.split(' ');
   let running;
 
   /** force: the person or a good sign (visible, online) asks; only a wait the server asked for is kept. */
@@ -12,7 +13,8 @@
     const [owner, signedOut] = await Promise.all([meta('current_pid'), meta('pending_sign_out')]);
     if (!owner || signedOut) return 'idle';
     if (navigator.locks) {
-      return navigator.locks.request('outbox-drain', { ifAvailable: true }, (lock) => (lock ? deliver(owner, force) : 'busy'));
+      const held = (lock) => (lock ? deliver(owner, force) : 'busy');
+      return navigator.locks.request('outbox-drain', { ifAvailable: true }, held);
     }
     if (!await lease()) return 'busy';
     return deliver(owner, force).finally(() => remember({ lease: null }));
@@ -70,14 +72,16 @@
   }
 
   async function send(owner, batch) {
-    await update(ids(batch), (entry) => ({ state: 'sending', attempts: entry.attempts + 1, last_try_at: Date.now() }), 'sending');
-    const readings = batch.map(({ v, kind, submission_id, meter_id, value, reading_date, taken_at, tz, seq, confirmed, digest }) => (
-      { v, kind, submission_id, meter_id, value, reading_date, taken_at, tz, seq, confirmed, digest }));
+    const tried = (entry) => ({ state: 'sending', attempts: entry.attempts + 1, last_try_at: Date.now() });
+    await update(ids(batch), tried, 'sending');
+    const readings = batch.map((entry) => Object.fromEntries(SENT.map((name) => [name, entry[name]])));
     const device = { device_id: batch[0].device_id, sent_at: new Date().toISOString() };
     const stop = await ask(owner, '', { ...device, readings }, ids(batch));
     // Not answered for: back in the queue, to be sent again under the same id.
     await update(ids(batch), (entry) => entry.state === 'sending' && {
-      state: 'queued', next_try_at: stop ? 0 : Date.now() + backoff(entry.attempts, 5 * MINUTE), last_error: stop ?? 'no_answer' }, 'not answered');
+      state: 'queued', last_error: stop ?? 'no_answer',
+      next_try_at: stop ? 0 : Date.now() + backoff(entry.attempts, 5 * MINUTE),
+    }, 'not answered');
     return stop;
   }
 
@@ -92,9 +96,13 @@
     try {
       const { unsent } = await Outbox.counts(owner);
       const response = await fetch(`/api/v1/readings${path}`, {
-        method: 'POST', body: JSON.stringify({ protocol: 1, ...body }), redirect: 'error', cache: 'no-store', credentials: 'same-origin',
-        signal: control.signal, headers: { 'Content-Type': 'application/json', 'X-Client-Protocol': '1', 'X-Partition': owner,
-          'X-Client-Build': Outbox.build() ?? '', 'X-Outbox-Depth': String(unsent) } });
+        method: 'POST', body: JSON.stringify({ protocol: 1, ...body }), signal: control.signal,
+        redirect: 'error', cache: 'no-store', credentials: 'same-origin',
+        headers: {
+          'Content-Type': 'application/json', 'X-Client-Protocol': '1', 'X-Client-Build': Outbox.build() ?? '',
+          'X-Partition': owner, 'X-Outbox-Depth': String(unsent),
+        },
+      });
       const typed = /^application\/json\b/.test(response.headers.get('Content-Type') ?? '');
       const answer = typed && await response.json().catch(() => null) || {};
       if (response.status === 200 && answer.protocol === 1 && Array.isArray(answer.results)) {

@@ -15,7 +15,9 @@ customElements.define('outbox-count', class extends HTMLElement {
     const sum = unsent + rejected;
     this.hidden = !sum;
     this.className = sum ? 'count' : '';
-    const label = Object.assign(document.createElement('span'), { className: 'unseen', textContent: `${this.dataset.label} ` });
+    const label = document.createElement('span');
+    label.className = 'unseen';
+    label.textContent = `${this.dataset.label} `;
     this.replaceChildren(...(sum ? [label, String(sum)] : []));
   }
 });

@@ -1,11 +1,11 @@
-// form[data-outbox]: a reading is judged and stored on the device first, then sent. Without IndexedDB it goes as a plain form.
+// form[data-outbox]: a reading is judged and stored here first, then sent. Without IndexedDB it is a plain form.
 import { cachedAt, drain, isShell, meters, owner, works } from './device.js';
 import { judge, parse } from './judge.js';
 import { day, drums, month, number, part, plural, stateOf, word } from './words.js';
 
 const known = meters().catch(() => []);
 const SELECTOR = 'form[data-outbox]';
-const today = () => new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Kyiv' }).format(new Date());
+const today = () => Outbox.today();
 const meterOf = async (form) => (await known).find((meter) => meter.id === form.elements.meter_id.value);
 
 export async function open(form) {
@@ -45,12 +45,20 @@ function clear(form) {
   form.querySelector('.drums-wrong')?.classList.remove('drums-wrong');
   form.querySelectorAll('.wrong, [data-verdict] > *').forEach((node) => node.remove());
   form.elements.value.removeAttribute('aria-invalid');
+  dock(form, true);
+}
+
+/** The main deed steps aside while a doubt asks for another one. */
+function dock(form, shown) {
+  const main = form.querySelector('.dock');
+  if (main) main.hidden = !shown;
 }
 
 /** Between hint and input, as the server says it. */
 function mistake(form, kind, digits) {
   const input = form.elements.value;
-  const said = part('mistake', { text: kind === 'too_long' ? plural('mistake-too_long', digits) : word(`mistake-${kind}`) });
+  const text = kind === 'too_long' ? plural('mistake-too_long', digits) : word(`mistake-${kind}`);
+  const said = part('mistake', { text });
   said.id = `${input.id}-error`;
   const field = input.closest('.field');
   field.classList.add('field-wrong');
@@ -77,6 +85,7 @@ function doubt(form, verdict, value, meter) {
   fix.value = verdict.likely ?? '';
   said.querySelector('[name=confirmed]').value = value;
   place(form).replaceChildren(said);
+  dock(form, false);
   said.focus();
 }
 
@@ -106,13 +115,14 @@ class OutboxOutcome extends HTMLElement {
     const state = this.repeated && entry.state !== 'accepted' ? 'repeated' : stateOf(entry);
     if (this.dataset.state === state) return;
     this.dataset.state = state;
-    const { number: no, month: counted, reason, standing } = entry.server ?? {};
+    const { number: no, month: counted, reason } = entry.server ?? {};
     const values = {
       value: drums(entry.value), number: number(no ?? ''), month: counted && month(`${counted}T12:00:00Z`),
-      reason: word(`refusal-${reason}`), standing: standing && number(standing.number),
+      reason: word(`refusal-${reason}`),
     };
     const [title, text] = [word(`outcome-${state}`, values), word(`outcome-${state}-text`, values)];
-    this.replaceChildren(part(`outcome-${{ accepted: 'good', rejected: 'bad', blocked: 'bad' }[state] ?? 'plain'}`, { title, text }));
+    const look = { accepted: 'good', rejected: 'bad', blocked: 'bad' }[state] ?? 'plain';
+    this.replaceChildren(part(`outcome-${look}`, { title, text }));
     const again = this.querySelector('[data-again]');
     if (again) again.hidden = state !== 'rejected';
   }
@@ -132,13 +142,15 @@ async function save(form, meter, value, confirmed) {
 
 /** The device cannot store: the server may still be there. If not, what was typed stays where it is. */
 async function plainly(form, submitter) {
-  const reachable = !isShell && !cachedAt && await fetch('/healthz', { cache: 'no-store' }).then((answer) => answer.ok, () => false);
+  const asked = isShell || cachedAt ? null : fetch('/healthz', { cache: 'no-store' });
+  const reachable = asked && await asked.then((answer) => answer.ok, () => false);
   if (!reachable) {
     place(form).replaceChildren(part('outcome-bad', { title: word('not-saved'), text: word('not-saved-text') }));
     return;
   }
   if (submitter?.name === 'confirmed') {
-    form.append(Object.assign(document.createElement('input'), { type: 'hidden', name: 'confirmed', value: submitter.value }));
+    const confirmed = { type: 'hidden', name: 'confirmed', value: submitter.value };
+    form.append(Object.assign(document.createElement('input'), confirmed));
   }
   form.submit();
 }

@@ -1,17 +1,20 @@
 // <outbox-list>: what waits on this device, and what became of it.
-import { drain, isShell, meters, owner, works } from './device.js';
+import { cachedAt, drain, isShell, meters, owner, works } from './device.js';
 import { ask, drums, fill, moment, month, number, part, plural, stateOf, word } from './words.js';
 
 const SHOWN = 50;
 const CLOCK = 300000;
 const MINUTE = 60000;
 
-/** How an entry is told: the words of its state, and one more sentence where there is something to do or to wait for. */
-function told(state, { server, attempts, last_error }) {
+/** How an entry is told: the words of its state, and one more sentence where there is something to do. */
+function told(state, { server, attempts, last_error }, digits) {
   const { number: no, month: counted, reason, standing } = server ?? {};
   const trouble = state === 'queued' && last_error && last_error !== 'offline';
-  const values = { number: no && number(no), month: counted && month(`${counted}T12:00:00Z`), reason: word(`refusal-${reason}`) };
-  const stands = standing && word('standing', { value: drums(standing.value), number: number(standing.number) });
+  const values = {
+    number: no && number(no), month: counted && month(`${counted}T12:00:00Z`), reason: word(`refusal-${reason}`),
+  };
+  const stands = standing
+    && word('standing', { value: drums(standing.value, digits), number: number(standing.number) });
   const more = trouble && attempts >= 20 ? word('attention') : word(`more-${trouble ? 'trouble' : state}`, values);
   return { text: word(`state-${state}`, values), more: stands ?? more };
 }
@@ -37,7 +40,8 @@ class OutboxList extends HTMLElement {
     shown.sort((a, b) => b.seq - a.seq);
     this.hidden = !shown.length && !counts.others && !isShell;
     fill(this, {
-      title: counts.unsent ? word('unsent', { count: number(counts.unsent) }) : '', none: shown.length ? '' : word('none'),
+      title: counts.unsent ? word('unsent', { count: number(counts.unsent) }) : '',
+      none: shown.length ? '' : word('none'),
       others: counts.others ? plural('others', counts.others) : '',
       clock: Math.abs(clock) > CLOCK ? word('clock') : '',
     });
@@ -47,9 +51,9 @@ class OutboxList extends HTMLElement {
     for (const id of this.rows.keys()) if (!ids.has(id)) this.rows.delete(id);
   }
 
-  /** The server's list on this page has it already: told once. */
-  served({ submission_id: id }) {
-    return document.querySelector(`[data-submission="${id}"]`);
+  /** What was accepted before this page was made stands in the server's list: told once. */
+  served({ last_try_at: at }) {
+    return !isShell && at < (cachedAt ? Date.parse(cachedAt) : performance.timeOrigin);
   }
 
   row(entry) {
@@ -58,7 +62,7 @@ class OutboxList extends HTMLElement {
     const before = this.rows.get(entry.submission_id);
     if (before?.key === key) return before.row;
     const meter = this.known.get(entry.meter_id);
-    const { text, more } = told(state, entry);
+    const { text, more } = told(state, entry, meter?.digits);
     const row = before?.row ?? part('row', {
       address: meter?.address ?? word('a-meter'), taken: word('taken', { moment: moment(entry.taken_at) }),
       value: drums(entry.value, meter?.digits),
@@ -67,12 +71,10 @@ class OutboxList extends HTMLElement {
     row.dataset.state = entry.state;
     row.querySelector('[data-state]').replaceChildren(part(`badge-${state}`, { text }));
     fill(row, { more });
-    const gone = entry.state === 'accepted';
-    const sure = entry.state === 'rejected' || (entry.state === 'queued' && !entry.attempts) || entry.state === 'blocked';
     const correct = row.querySelector('[data-do=correct]');
-    correct.hidden = gone || !sure;
-    correct.href = `${this.getAttribute('entry') ?? '/readings/new?meter='}${entry.meter_id}&corrects=${entry.submission_id}`;
-    row.querySelector('[data-do=remove]').hidden = gone || entry.state === 'sending';
+    correct.hidden = !Outbox.OPEN.includes(entry.state);
+    correct.href = `/readings/new?meter=${entry.meter_id}&corrects=${entry.submission_id}`;
+    row.querySelector('[data-do=remove]').hidden = !Outbox.OPEN.includes(entry.state);
     this.rows.set(entry.submission_id, { row, key });
     return row;
   }
@@ -107,8 +109,10 @@ class OutboxList extends HTMLElement {
   /** The way out when nothing can be sent: a file that this or another device of the person can take in. */
   async download() {
     const entries = await Outbox.list(await owner, Outbox.UNSENT);
-    const file = new Blob([JSON.stringify({ outbox: 1, saved_at: new Date().toISOString(), entries }, null, 1)], { type: 'application/json' });
-    const link = Object.assign(document.createElement('a'), { href: URL.createObjectURL(file), download: `blakyt-${entries.length}.json` });
+    const text = JSON.stringify({ outbox: 1, saved_at: new Date().toISOString(), entries }, null, 1);
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
+    link.download = `blakyt-${entries.length}.json`;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), MINUTE);
   }
@@ -117,7 +121,8 @@ class OutboxList extends HTMLElement {
     const pid = await owner;
     try {
       const { outbox, entries } = JSON.parse(await input.files[0].text());
-      const fine = await Promise.all(entries.map(async (entry) => entry.owner_pid === pid && await Outbox.digest(entry) === entry.digest));
+      const whole = async (entry) => entry.owner_pid === pid && await Outbox.digest(entry) === entry.digest;
+      const fine = await Promise.all(entries.map(whole));
       if (outbox !== 1 || fine.includes(false)) throw new TypeError('not ours');
       this.say(plural('read', await takeIn(entries)));
       drain(true);

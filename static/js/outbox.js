@@ -4,8 +4,14 @@
   'use strict';
   const DAY = 86400000;
   const UNSENT = ['queued', 'sending', 'sent', 'needs_login', 'blocked'];
+  const OPEN = ['queued', 'needs_login', 'blocked', 'rejected'];
   const FINAL = ['accepted', 'rejected', 'replaced'];
-  const KYIV = new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Kyiv' });
+  const KYIV = new Intl.DateTimeFormat('en', { timeZone: 'Europe/Kyiv', year: 'numeric', month: '2-digit', day: '2-digit' });
+  /** 2026-11-03 by its parts: no locale writes it so in every engine. */
+  const today = (moment = new Date()) => {
+    const part = Object.fromEntries(KYIV.formatToParts(moment).map(({ type, value }) => [type, value]));
+    return `${part.year}-${part.month}-${part.day}`;
+  };
   const channel = new BroadcastChannel('outbox');
   let handle;
 
@@ -50,15 +56,22 @@
           let answer;
           tx.oncomplete = () => resolve(answer);
           tx.onabort = () => reject(tx.error ?? new DOMException('aborted', 'AbortError'));
-          work(tx).then((value) => { answer = value; }, (error) => { reject(error); try { tx.abort(); } catch { /* over */ } });
+          work(tx).then((value) => { answer = value; }, (error) => {
+            reject(error);
+            try { tx.abort(); } catch { /* It is over already. */ }
+          });
         });
       } catch (error) {
         handle = null;
         if (!again || !self.indexedDB) throw error;
-        if (error.name === 'QuotaExceededError') for (const name of await caches.keys()) if (name.startsWith('personal')) await caches.delete(name);
+        if (error.name === 'QuotaExceededError') await makeRoom();
       }
     }
   }
+
+  /** Pages can be fetched again, a reading cannot be typed again. */
+  const makeRoom = async () => Promise.all((await caches.keys())
+    .filter((name) => name.startsWith('personal-')).map((name) => caches.delete(name)));
 
   const changed = (message = { type: 'outbox' }) => {
     channel.postMessage(message);
@@ -106,7 +119,7 @@
     const now = new Date();
     const typed = {
       submission_id: uuid(), v: 1, owner_pid: owner, kind: 'meter_reading', meter_id, value, corrects,
-      reading_date: KYIV.format(now), taken_at: now.toISOString(), tz: 'Europe/Kyiv', confirmed: Boolean(confirmed),
+      reading_date: today(now), taken_at: now.toISOString(), tz: 'Europe/Kyiv', confirmed: Boolean(confirmed),
       clock: { wall_ms: now.getTime(), mono_ms: performance.now() },
     };
     typed.digest = await digest(typed);
@@ -120,8 +133,8 @@
       const entry = { ...typed, ...await place(tx), state: 'queued', attempts: 0, next_try_at: 0, app_build: build() };
       store.add(entry);
       const old = others.find((one) => one.submission_id === corrects);
-      // What has never left the device, or was refused, gives way; what may have arrived waits for its answer.
-      if (old && (old.state === 'rejected' || !old.attempts)) store.put({ ...old, state: 'replaced' });
+      // What is not on its way gives way to its correction; what is, is waited for.
+      if (old && OPEN.includes(old.state)) store.put({ ...old, state: 'replaced' });
       await note(tx, entry.submission_id, 'queued', corrects ? 'corrects' : 'typed');
       return { entry };
     });
@@ -180,7 +193,8 @@
 
   /** Only what the server has had for 90 days leaves by itself. */
   const prune = async (owner) => {
-    const old = (await list(owner, ['accepted', 'replaced'])).filter((one) => one.clock.wall_ms < Date.now() - 90 * DAY);
+    const since = Date.now() - 90 * DAY;
+    const old = (await list(owner, ['accepted', 'replaced'])).filter((one) => one.clock.wall_ms < since);
     if (old.length) await remove(old.map((one) => one.submission_id), 'old');
   };
 
@@ -200,12 +214,14 @@
   }
 
   const owned = (store, owner) => run(store, 'readonly', (tx) => result(tx.objectStore(store).getAll(under(owner))));
-  const put = (store, rows) => run(store, 'readwrite', async (tx) => { for (const row of rows) tx.objectStore(store).put(row); });
+  const put = (store, rows) => run(store, 'readwrite', async (tx) => {
+    for (const row of rows) tx.objectStore(store).put(row);
+  });
   // The worker's BUILD, or the page's.
   const build = () => (typeof BUILD === 'undefined' ? document.documentElement.dataset.build : BUILD);
 
   self.Outbox ??= {
-    UNSENT, run, result, under, place, meta, remember, enqueue, update, remove, list, counts, prune, wipe, owned, put, digest, uuid,
-    changed, channel, build, open,
+    UNSENT, OPEN, run, result, under, place, meta, remember, enqueue, update, remove, list, counts, prune, wipe, owned, put,
+    digest, changed, channel, build, open, today,
   };
 })();

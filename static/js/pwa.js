@@ -6,7 +6,9 @@ const later = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, m
 export async function register() {
   if (!navigator.serviceWorker) return;
   const registration = await navigator.serviceWorker.register('/sw.js', { scope: '/', updateViaCache: 'none' });
-  const offer = () => registration.waiting && navigator.serviceWorker.controller && sayUpdate(() => renew(registration));
+  const offer = () => {
+    if (registration.waiting && navigator.serviceWorker.controller) sayUpdate(() => renew(registration));
+  };
   registration.addEventListener('updatefound', () => registration.installing?.addEventListener('statechange', offer));
   document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && offer());
   setInterval(() => registration.update().catch(() => {}), 3600000);
@@ -15,7 +17,9 @@ export async function register() {
 
 /** Asked anew: the handle of an hour ago may belong to a worker that is gone. */
 async function renew(registration) {
-  const taken = new Promise((resolve) => { navigator.serviceWorker.addEventListener('controllerchange', resolve, { once: true }); });
+  const taken = new Promise((resolve) => {
+    navigator.serviceWorker.addEventListener('controllerchange', resolve, { once: true });
+  });
   registration.waiting?.postMessage({ type: 'SKIP_WAITING' });
   await Promise.race([taken, later(5000)]);
   location.reload();

@@ -1,4 +1,4 @@
-// Leaving: pages, meters and drafts go from this device before the server is told; unsent readings only by the person's word.
+// Leaving: pages, meters and drafts go before the server is told; unsent readings only by the person's word.
 import { drain, owner } from './device.js';
 import { ask, plural, word } from './words.js';
 
@@ -21,7 +21,8 @@ async function leave() {
 /** true: nothing more to ask. */
 async function question(waiting, failed = '') {
   const count = waiting.length;
-  const values = { failed, count, title: plural('leave', count), keep: plural('keep', count), typed: word('type', { count }) };
+  const said = { title: plural('leave', count), keep: plural('keep', count), typed: word('type', { count }) };
+  const values = { failed, count, ...said };
   const answer = await ask('sign-out', values);
   if (answer === 'send') {
     await drain(true);

@@ -56,7 +56,9 @@ export const number = (value) => groups(String(value));
 export const drums = (value, digits) => groups(String(value).padStart(digits ?? 0, '0'));
 export const day = (at) => format({ day: 'numeric', month: 'long' }).format(new Date(at));
 export const month = (at) => format({ month: 'long' }).format(new Date(at));
-export const moment = (at) => `${day(at)}, ${format({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(new Date(at))}`;
+const clock = (at) => format({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(new Date(at));
+export const moment = (at) => `${day(at)}, ${clock(at)}`;
 
 /** Blind tries while nobody answers are not told each time: the reading is on the device. */
-export const stateOf = ({ state, last_error: error }) => (state === 'sending' && error === 'offline' ? 'queued' : state);
+export const stateOf = ({ state, last_error: error }) => (
+  state === 'sending' && error === 'offline' ? 'queued' : state);

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -143,15 +144,19 @@ async def test_parallel_links_at_24_accounts_end_at_25(portal: APortal, taras: S
 
 
 async def test_without_the_lock_there_are_more(monkeypatch, portal: APortal, taras: SignedIn):
-    do = DB.do
+    do, one, two_have_counted = DB.do, DB.one, asyncio.Barrier(2)
 
     async def unlocked(sql: str, *values: object) -> int:
-        if "FOR UPDATE" in sql:
-            await asyncio.sleep(0.05)
-            return 0
-        return await do(sql, *values)
+        return 0 if "FOR UPDATE" in sql else await do(sql, *values)
+
+    async def counted(sql: str, *values: object, **told: Any) -> Any:
+        found = await one(sql, *values, **told)
+        if sql == actions.OTHERS:
+            await two_have_counted.wait()
+        return found
 
     monkeypatch.setattr(DB, "do", unlocked)
+    monkeypatch.setattr(DB, "one", counted)
     await link_at_once(portal, taras)
     assert await Link.count().where(Link.person_id == taras.id) > 25
 

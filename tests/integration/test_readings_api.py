@@ -119,6 +119,11 @@ async def test_an_unreadable_item_does_not_stop_the_others(browser: Browser, fla
     assert [one["outcome"] for one in said] == ["rejected", "accepted"]
 
 
+async def test_a_device_that_writes_dates_in_its_own_way_loses_no_reading(browser: Browser, flat: AnAccount):
+    (said,) = await answers(browser, queued(flat, "04152", reading_date="11/3/2026"))
+    assert (said["outcome"], said["month"]) == ("accepted", "2026-10-01")
+
+
 async def test_a_newer_protocol_is_told_to_wait_for_us(browser: Browser, flat: AnAccount):
     response = await browser.send_json(API, {"protocol": 2, "readings": [queued(flat, "04152")]})
     assert (response.status_code, response.json()["code"]) == (426, "upgrade")

@@ -11,6 +11,7 @@ from litestar.di import NamedDependency
 from webapp.actions import readings as actions
 from webapp.actions.readings import Submission
 from webapp.outside import Outside
+from webapp.rules import periods
 from webapp.rules import readings as rules
 from webapp.web.guards import signed_in
 
@@ -24,7 +25,7 @@ class QueuedReading(msgspec.Struct):
     submission_id: UUID
     meter_id: UUID
     value: Short
-    reading_date: date
+    reading_date: Short
     taken_at: Aware
     digest: Short
     v: int = 1
@@ -109,7 +110,7 @@ def _read(envelope: Envelope) -> tuple[list[Submission], list[dict[str, Any]]]:
                 queued.submission_id,
                 queued.meter_id,
                 queued.value,
-                queued.reading_date,
+                _day(queued),
                 queued.taken_at,
                 queued.digest,
                 envelope.sent_at,
@@ -118,6 +119,14 @@ def _read(envelope: Envelope) -> tuple[list[Submission], list[dict[str, Any]]]:
             )  # fmt: skip
         )
     return batch, answers
+
+
+def _day(queued: QueuedReading) -> date:
+    """The day the person states; a device that cannot write dates means the day of the entry."""
+    try:
+        return date.fromisoformat(queued.reading_date)
+    except ValueError:
+        return periods.day_of(queued.taken_at)
 
 
 def _answer(id: UUID, digest: str, outcome: actions.Outcome) -> dict[str, Any]:

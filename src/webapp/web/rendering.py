@@ -51,6 +51,14 @@ def wants_partial(request: Request[Any, Any, Any]) -> bool:
     return request.headers.get("HX-Request-Type") == "partial"
 
 
+def way_back(request: Request[Any, Any, Any]) -> str:
+    """The address of what the person looks at; of a form that came back, that of the page it stood on."""
+    if request.method == "GET":
+        return str(request.scope["path"]) + (f"?{request.url.query}" if request.url.query else "")
+    own, came_from = request.scope["auth"].address, request.headers.get("Referer", "")
+    return came_from.removeprefix(own) if came_from.startswith(f"{own}/") else str(request.scope["path"])
+
+
 def context_of(request: Request[Any, Any, Any]) -> dict[str, Any]:
     """What every template may count on: see layouts/base.html."""
     files = request.app.state.static_files
@@ -62,6 +70,7 @@ def context_of(request: Request[Any, Any, Any]) -> dict[str, Any]:
         "static_url": files.url,
         "build": files.build,
         "here": request.scope["path"],
+        "way_back": way_back(request),
         "demo": request.app.state.settings.demo,
         "accounts": [],
         "account": None,

@@ -58,8 +58,12 @@
   const ids = (entries) => entries.map((entry) => entry.submission_id);
   const recover = (entries) => entries.length && update(ids(entries), { state: 'queued' }, 'recovered');
 
-  /** What may go now. A meter's later reading never passes its earlier one, nor a correction its original. */
+  /** What may go now. What has been corrected meanwhile does not; a meter's later reading never passes its earlier one,
+      nor a correction its original. */
   async function due(owner, size, tried, force) {
+    const corrected = (await list(owner, UNSENT)).map((entry) => entry.corrects);
+    const old = (await list(owner, ['queued'])).filter((entry) => corrected.includes(entry.submission_id));
+    if (old.length) await update(ids(old), { state: 'replaced' }, 'corrected');
     const waiting = await list(owner, UNSENT);
     const open = new Set(ids(waiting));
     const closed = new Set();

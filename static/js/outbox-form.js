@@ -110,7 +110,7 @@ class OutboxOutcome extends HTMLElement {
   disconnectedCallback() { removeEventListener('outbox', this.paint); }
 
   async show() {
-    const [entry] = (await Outbox.list(await owner)).filter((one) => one.submission_id === this.entry.submission_id);
+    const entry = await Outbox.get(this.entry.submission_id);
     if (!entry) return;
     const state = this.repeated && entry.state !== 'accepted' ? 'repeated' : stateOf(entry);
     if (this.dataset.state === state) return;

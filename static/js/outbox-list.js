@@ -33,11 +33,11 @@ class OutboxList extends HTMLElement {
 
   async show() {
     const pid = await owner;
-    const [entries, counts, clock] = await Promise.all([Outbox.list(pid), Outbox.counts(pid), Outbox.meta('clock_ms')]);
+    const [open, accepted, counts, clock] = await Promise.all([
+      Outbox.list(pid, [...Outbox.UNSENT, 'rejected']), Outbox.recent(pid, SHOWN), Outbox.counts(pid), Outbox.meta('clock_ms'),
+    ]);
     this.known ??= new Map((await meters()).map((meter) => [meter.id, meter]));
-    const answered = entries.filter((entry) => entry.state === 'accepted' && !this.served(entry)).slice(-SHOWN);
-    const shown = entries.filter((entry) => entry.state !== 'accepted' && entry.state !== 'replaced').concat(answered);
-    shown.sort((a, b) => b.seq - a.seq);
+    const shown = [...open, ...accepted.filter((entry) => !this.served(entry))].sort((a, b) => b.seq - a.seq);
     this.hidden = !shown.length && !counts.others && !isShell;
     fill(this, {
       title: counts.unsent ? word('unsent', { count: number(counts.unsent) }) : '',
@@ -100,7 +100,7 @@ class OutboxList extends HTMLElement {
   }
 
   async remove(id) {
-    const entry = (await Outbox.list(await owner)).find((one) => one.submission_id === id);
+    const entry = await Outbox.get(id);
     if (!entry) return;
     const values = { value: drums(entry.value), note: word(entry.attempts ? 'maybe-sent' : 'not-sent') };
     if (entry.state === 'rejected' || await ask('remove', values) === 'remove') await Outbox.remove([id], 'person');
@@ -113,7 +113,9 @@ class OutboxList extends HTMLElement {
     const link = document.createElement('a');
     link.href = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
     link.download = `blakyt-${entries.length}.json`;
+    document.body.append(link);
     link.click();
+    link.remove();
     setTimeout(() => URL.revokeObjectURL(link.href), MINUTE);
   }
 

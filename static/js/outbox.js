@@ -157,6 +157,7 @@
     changed();
   }
 
+  const get = (id) => run('outbox', 'readonly', (tx) => result(tx.objectStore('outbox').get(id)));
   const remove = (ids, why) => run(['outbox', 'log'], 'readwrite', async (tx) => {
     for (const id of ids) {
       tx.objectStore('outbox').delete(id);
@@ -170,6 +171,17 @@
     const ranges = states ? states.map((state) => under(owner, state)) : [under(owner)];
     const found = await Promise.all(ranges.map((range) => result(index.getAll(range))));
     return found.flat().sort((a, b) => a.seq - b.seq);
+  });
+
+  /** The last accepted ones, newest first. */
+  const recent = (owner, count) => run('outbox', 'readonly', async (tx) => {
+    const found = [];
+    const request = tx.objectStore('outbox').index('by_state').openCursor(under(owner, 'accepted'), 'prev');
+    for (let cursor = await result(request); cursor && found.length < count; cursor = await result(request)) {
+      found.push(cursor.value);
+      cursor.continue();
+    }
+    return found;
   });
 
   /** {unsent, rejected} of the owner, {others, people} of whoever else used this device: numbers alone. */
@@ -221,7 +233,7 @@
   const build = () => (typeof BUILD === 'undefined' ? document.documentElement.dataset.build : BUILD);
 
   self.Outbox ??= {
-    UNSENT, OPEN, run, result, under, place, meta, remember, enqueue, update, remove, list, counts, prune, wipe, owned, put,
+    UNSENT, OPEN, run, result, under, place, meta, remember, enqueue, update, get, remove, list, recent, counts, prune, wipe, owned, put,
     digest, changed, channel, build, open, today,
   };
 })();

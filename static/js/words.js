@@ -1,18 +1,30 @@
 // The server's words, and its formats: what is said on the device reads as what is said on a page.
 
 const language = document.body.dataset.language || 'uk';
-const KYIV = { timeZone: 'Europe/Kyiv' };
-const format = (options) => new Intl.DateTimeFormat(language, { ...KYIV, ...options });
+const formats = new Map();
+const named = new Map();
 const groups = (text) => text.replace(/\B(?=(\d{3})+$)/g, '\u00a0');
-const parts = () => document.querySelectorAll('template[data-words]');
+
+/** Making a formatter is dear, a list has hundreds of dates. */
+function format(options) {
+  const key = JSON.stringify(options);
+  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(language, { timeZone: 'Europe/Kyiv', ...options }));
+  return formats.get(key);
+}
+
+/** [data-word] and [data-part] of every <template data-words>, found once. */
+function find(selector) {
+  for (const { content } of named.has(selector) ? [] : document.querySelectorAll('template[data-words]')) {
+    const found = content.querySelector(selector);
+    if (found) named.set(selector, found);
+  }
+  return named.get(selector);
+}
 
 /** {names} of a sentence filled in. Sentences lie in partials/offline/*.html as [data-word]. */
 export function word(name, values = {}) {
-  for (const { content } of parts()) {
-    const found = content.querySelector(`[data-word="${name}"]`);
-    if (found) return found.textContent.trim().replace(/\{(\w+)\}/g, (_, key) => values[key] ?? '');
-  }
-  return '';
+  const text = find(`[data-word="${name}"]`)?.textContent.trim() ?? '';
+  return text.replace(/\{(\w+)\}/g, (_, key) => values[key] ?? '');
 }
 
 /** The form for a number: the server writes -one, -few and -many of each. */
@@ -22,13 +34,7 @@ export function plural(name, count, values = {}) {
 }
 
 /** A fresh copy of the markup under [data-part], with `values` put into its [data-fill] places. */
-export function part(name, values = {}) {
-  for (const { content } of parts()) {
-    const found = content.querySelector(`[data-part="${name}"]`);
-    if (found) return fill(found.cloneNode(true), values);
-  }
-  return document.createElement('span');
-}
+export const part = (name, values = {}) => fill(find(`[data-part="${name}"]`).cloneNode(true), values);
 
 export function fill(node, values) {
   node.removeAttribute('data-part');

@@ -47,7 +47,9 @@ async def sign(browser: Browser, **values: str) -> Page:
 
 
 @pytest.mark.covers("R07", "R08")
-async def test_the_consent_is_read_and_signed_before_the_first_account(browser: Browser, portal: APortal, flat):
+async def test_the_consent_is_read_and_signed_before_the_first_account(
+    browser: Browser, portal: APortal, flat
+):
     page = await browser.get("/linking")
     assert page.html.h1.text == "Згода на обробку персональних даних"
     assert page.html.select_one("main a[href='/legal/consent']").text == "ТУТ"
@@ -112,7 +114,9 @@ async def test_twenty_presses_at_once_sign_once(browser: Browser):
 async def test_the_first_signature_stands_when_it_is_sent_again(portal: APortal, taras: SignedIn):
     first = consents.Agreed("consent", "1", "a" * 64, NOW, "127.0.0.1")
     again = consents.Agreed("consent", "1", "b" * 64, NOW, "127.0.0.2")
-    signed = [await consents.sign(one, by=taras.id, portal_id=portal.id, language="uk") for one in (first, again)]
+    signed = [
+        await consents.sign(one, by=taras.id, portal_id=portal.id, language="uk") for one in (first, again)
+    ]
     assert signed == [True, False]
     assert [one["ip"] for one in await Consent.select(Consent.ip)] == ["127.0.0.1"]
 

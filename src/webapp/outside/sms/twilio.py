@@ -56,7 +56,7 @@ class TwilioAccount:
     sid: str
     token: str = field(repr=False)
     sender: str
-    """A registered name («KGAZ»), a number, or a messaging service («MG…»)."""
+    """A registered name («GAS104»), a number, or a messaging service («MG…»)."""
     api: str = API
 
 

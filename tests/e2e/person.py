@@ -46,7 +46,7 @@ class Visitor(Protocol):
 
     def select(self, label: str, option: str) -> None: ...
     def click(self, name: str, role: str = "button") -> None:
-        """The visible button or link (role="link") whose accessible name contains `name`."""
+        """The visible button, link (role="link") or menu to unfold (role="menu") whose name contains `name`."""
 
     def sees(self, words: str, within: float = PATIENCE) -> None: ...
     def sees_no(self, words: str, within: float = PATIENCE) -> None: ...
@@ -99,7 +99,10 @@ class PlaywrightVisitor:
         self.page.get_by_label(label).first.select_option(label=option)
 
     def click(self, name: str, role: str = "button") -> None:
-        self.page.get_by_role(role, name=name).first.click()  # type: ignore[arg-type]
+        if role == "menu":  # a summary has no role here
+            self.page.locator("summary:visible").filter(has_text=name).first.click()
+        else:
+            self.page.get_by_role(role, name=name).first.click()  # type: ignore[arg-type]
 
     def sees(self, words: str, within: float = PATIENCE) -> None:
         expect(self.page.locator("body")).to_contain_text(words, use_inner_text=True, timeout=within * 1000)

@@ -48,7 +48,9 @@ class Site:
             self._working = asyncio.run_coroutine_threadsafe(working, self._loop)
 
     def stop(self) -> None:
-        """The port is closed when this returns: to a browser the site is gone."""
+        """The port is closed when this returns: to a browser the site is gone. Again does nothing."""
+        if not self._thread.is_alive():
+            return
         if self._make_queue:
             self._loop.call_soon_threadsafe(self._queue.shutdown.set)
             self._working.result(20)

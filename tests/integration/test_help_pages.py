@@ -111,6 +111,16 @@ async def test_a_visitor_chooses_a_language_by_a_link(visitor: Browser):
     assert page.html.html["lang"] == "ru" and page.html.h1.text == "Вход в кабинет"
 
 
+async def test_a_choice_of_language_comes_back_to_the_very_page(browser: Browser, visitor: Browser, flat):
+    page = await browser.get(f"/statistics?account={flat.id}&year=2025")
+    chosen = await browser.get(page.html.select_one("a[hreflang=ru]")["href"])
+    assert chosen.headers["location"] == f"/statistics?account={flat.id}&year=2025"
+    came_from = {"Sec-Fetch-Site": "same-origin", "Referer": "http://localhost/sign-in?next=/bills"}
+    form = await visitor.post("/sign-in", {"login": ""}, **came_from)
+    chosen = await visitor.get(form.html.select_one("a[hreflang=ru]")["href"])
+    assert form.status == 422 and chosen.headers["location"] == "/sign-in?next=/bills"
+
+
 async def test_the_signed_in_keep_their_language_with_them(browser: Browser, olena: SignedIn):
     chosen = await browser.get("/language/ru?next=/profile")
     assert chosen.headers["location"] == "/profile" and "set-cookie" not in chosen.headers

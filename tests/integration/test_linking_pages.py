@@ -50,6 +50,9 @@ async def test_the_form_works_as_a_piece_too(browser: Browser, portal: APortal):
     form = (await browser.get("/linking")).form("/linking")
     wrong = await browser.submit(form, htmx=True, company=str(portal.supplier), number="1", amount="x")
     assert wrong.status == 422 and [tag["id"] for tag in wrong.html.find_all(recursive=False)] == ["linking"]
+    claim = {"company": str(portal.supplier), "number": "0910204517", "amount": "186,40"}
+    linked = await browser.submit(form, htmx=True, **claim)
+    assert linked.status == 200 and linked.headers["hx-redirect"].startswith("/cabinet?account=")
 
 
 @pytest.mark.covers("A24", "A14")

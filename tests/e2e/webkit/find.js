@@ -4,6 +4,7 @@ const KINDS = {
   button: "button, input[type=submit], input[type=button], summary, [role=button]",
   link: "a[href], [role=link]",
   tab: "[role=tab]",
+  menu: "summary",
   field: "input:not([type=hidden]), textarea, select",
   choice: "input[type=checkbox], input[type=radio]",
 }

@@ -69,7 +69,7 @@ class LinkingPages(Controller):
         )  # fmt: skip
         match outcome:
             case Linked(account_id=account):
-                return Redirect(f"/cabinet?account={account}", status_code=303)
+                return go(request, f"/cabinet?account={account}")
             case NotIdentified():
                 return await _form(request, form, trouble="not_identified")
             case TooManyTries():

@@ -121,7 +121,8 @@ def test_the_judge_on_the_device_says_what_the_rules_say(page, site: Site):
             const { parse, judge } = await import(address);
             return cases.map((one) => {
                 const value = parse(one.text, one.digits);
-                const verdict = typeof value === 'number' ? judge(value, one.taken_on, one.last, one) : { mistake: value };
+                const known = typeof value === "number";
+                const verdict = known ? judge(value, one.taken_on, one.last, one) : { mistake: value };
                 return [one.name, JSON.stringify(one.verdict), JSON.stringify(verdict)];
             });
         }""",

@@ -46,7 +46,11 @@ async def test_the_consent_is_told_of_and_asked_later(visitor: Browser):
 
 @pytest.mark.covers("A02", "K14", "H01")
 @pytest.mark.covers(
-    "A04", "K01", "K12", "H04", instead="paying, writing and bills to print are promised when they have their pages"
+    "A04",
+    "K01",
+    "K12",
+    "H04",
+    instead="paying, writing and bills to print are promised when they have their pages",
 )
 async def test_the_first_page_says_what_the_cabinet_gives(visitor: Browser, portal: APortal):
     await change_policy(portal.id, door.AFTERWARDS | {"contacts": door.CONTACTS})
@@ -58,7 +62,9 @@ async def test_the_first_page_says_what_the_cabinet_gives(visitor: Browser, port
     ):  # fmt: skip
         assert promise in page.words, promise
     main = page.html.main.text
-    assert not [word for word in ("Платити", "Сплатити", "оплат", "звернен") if word in main], "no page for it yet"
+    assert not [word for word in ("Платити", "Сплатити", "оплат", "звернен") if word in main], (
+        "no page for it yet"
+    )
     ways = {link.text.strip(): link["href"] for link in page.html.select("main .actions a")}
     assert ways == {
         "Вхід до кабінету": "/sign-in", "Зареєструватися": "/sign-up", "Відновити пароль": "/recovery"

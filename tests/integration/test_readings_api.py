@@ -124,6 +124,15 @@ async def test_a_device_that_writes_dates_in_its_own_way_loses_no_reading(browse
     assert (said["outcome"], said["month"]) == ("accepted", "2026-10-01")
 
 
+async def test_the_queue_of_another_person_on_the_device_is_not_booked_as_mine(
+    http, browser: Browser, flat: AnAccount
+):
+    body = {"protocol": 1, "readings": [queued(flat, "04152")]}
+    headers = {"Cookie": f"sid={browser.cookies['sid']}", "X-Partition": str(uuid4()), "Sec-Fetch-Site": "same-origin"}
+    said = (await http.post(API, json=body, headers=headers)).json()["results"]
+    assert [one["outcome"] for one in said] == ["owner_mismatch"]
+
+
 async def test_a_newer_protocol_is_told_to_wait_for_us(browser: Browser, flat: AnAccount):
     response = await browser.send_json(API, {"protocol": 2, "readings": [queued(flat, "04152")]})
     assert (response.status_code, response.json()["code"]) == (426, "upgrade")

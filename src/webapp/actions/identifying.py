@@ -48,7 +48,9 @@ async def identify(claim: Claim, *, ip: str, now: datetime, person_id: UUID | No
     for limit, subject in shares:
         if not await limiting.take(limit, subject, now):
             return TooManyTries()
-    account_id = await DB.one(IDENTIFY, claim.company_id, claim.number, claim.amount, claim.payments, into=UUID)
+    account_id = await DB.one(
+        IDENTIFY, claim.company_id, claim.number, claim.amount, claim.payments, into=UUID
+    )
     if account_id is None:
         return NotIdentified()
     for limit, subject in shares:

@@ -51,13 +51,17 @@ class ReadingsApi(Controller):
         self, request: Request[Any, Any, Any], outside: NamedDependency[Outside]
     ) -> Response[Any]:
         envelope = await read(request, Envelope)
-        if envelope is None:
+        if envelope is None or envelope.sent_at and not periods.is_credible(envelope.sent_at):
             return malformed()
         if envelope.protocol > PROTOCOL:
             return Response({"code": "upgrade", "protocol": PROTOCOL}, status_code=426)
         now = outside.clock.now()
         batch, answers = _read(envelope)
         portal, person = request.scope["auth"], request.scope["user"]
+        if request.headers.get("X-Partition", str(person.partition)) != str(person.partition):
+            # another person's queue on this device, sent under the sign-in of today
+            foreign = [_answer(sent.id, sent.digest, actions.NotYours()) for sent in batch]
+            return Response({"protocol": PROTOCOL, "received_at": now, "results": answers + foreign})
         decided = await actions.submit_all(batch, by=person, policy=portal.policy, now=now)
         answers += [_answer(sent.id, sent.digest, outcome) for sent, outcome in decided]
         return Response({"protocol": PROTOCOL, "received_at": now, "results": answers})
@@ -95,9 +99,8 @@ def _read(envelope: Envelope) -> tuple[list[Submission], list[dict[str, Any]]]:
     """Each reading stands alone: one that cannot be read is refused by its id, the others go on."""
     batch, answers = [], []
     for item in envelope.readings:
-        try:
-            queued = msgspec.convert(item, QueuedReading)
-        except msgspec.ValidationError:
+        queued = _queued(item)
+        if queued is None:
             refused = {"outcome": "rejected", "reason": rules.Refusal.NOT_A_READING, "standing": None}
             told = {name: item.get(name) for name in ("submission_id", "digest")}
             answers.append(told | refused)
@@ -121,12 +124,21 @@ def _read(envelope: Envelope) -> tuple[list[Submission], list[dict[str, Any]]]:
     return batch, answers
 
 
+def _queued(item: dict[str, Any]) -> QueuedReading | None:
+    try:
+        queued = msgspec.convert(item, QueuedReading)
+    except msgspec.ValidationError:
+        return None
+    return queued if periods.is_credible(queued.taken_at) else None
+
+
 def _day(queued: QueuedReading) -> date:
     """The day the person states; a device that cannot write dates means the day of the entry."""
     try:
-        return date.fromisoformat(queued.reading_date)
+        stated = date.fromisoformat(queued.reading_date)
     except ValueError:
-        return periods.day_of(queued.taken_at)
+        stated = None
+    return stated if stated and periods.is_credible(stated) else periods.day_of(queued.taken_at)
 
 
 def _answer(id: UUID, digest: str, outcome: actions.Outcome) -> dict[str, Any]:

@@ -1,12 +1,14 @@
 """The one PostgreSQL this process speaks to."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from types import TracebackType
 from typing import Any, TypeVar
 
+import asyncpg
 import msgspec
 from pgqueuer.queries import Queries
-from piccolo.engine.postgres import PostgresEngine
+from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
 
 T = TypeVar("T")
 LANES = {"code": 100, "letter": 50, "bulk": 0}
@@ -18,6 +20,54 @@ PLANS = {"jit": "off", "plan_cache_mode": "force_generic_plan"}
 
 async def _keep(_: Any) -> None:
     """Nobody here sets anything on a connection, so nothing needs resetting between two requests."""
+
+
+class Transaction(PostgresTransaction):
+    """Piccolo's keeps its connection for ever when BEGIN, COMMIT or ROLLBACK fails or is cancelled.
+
+    Ten of those, and the process would wait for its own pool until somebody restarts it.
+    """
+
+    async def __aenter__(self) -> PostgresTransaction:
+        if self._parent is not None:
+            return self._parent
+        pool: Any = self.engine.pool
+        self.connection = await pool.acquire()
+        self.transaction = self.connection.transaction()
+        try:
+            await self.transaction.start()
+        except BaseException:
+            await self._give_back(broken=True)
+            raise
+        self.context = self.engine.current_transaction.set(self)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> bool:
+        if self._parent is not None:
+            return False
+        broken = not (self._committed or self._rolled_back)  # both can be done by hand, inside
+        try:
+            if broken and error is None:
+                await self.transaction.commit()
+                broken = False
+            elif broken:
+                with suppress(Exception):  # the connection is gone, and so is the transaction
+                    await self.transaction.rollback()
+                    broken = False
+        finally:
+            self.engine.current_transaction.reset(self.context)
+            await self._give_back(broken)
+        return False
+
+    async def _give_back(self, broken: bool) -> None:
+        """Nobody else comes into what is left of a broken transaction: such a connection is closed."""
+        if broken:
+            with suppress(asyncpg.InterfaceError):  # it is closed already
+                self.connection.terminate()
+        pool: Any = self.engine.pool
+        await pool.release(self.connection)
 
 
 class Database(PostgresEngine):
@@ -35,6 +85,9 @@ class Database(PostgresEngine):
             yield
         finally:
             await self.close_connection_pool()
+
+    def transaction(self, allow_nested: bool = True) -> Transaction:
+        return Transaction(self, allow_nested)
 
     @property
     def speaker(self) -> Any:

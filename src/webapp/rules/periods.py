@@ -9,6 +9,8 @@ GRACE = timedelta(days=3)
 """How long after it was taken a reading may arrive and still count by the moment it was taken."""
 CLOCK_ERROR = timedelta(minutes=2)
 """A device's clock may be off by this much before its moments are corrected."""
+YEARS = range(1970, 2070)
+"""A day outside them is a slip or a forgery. A clock that has lost its battery says 1970, and is corrected."""
 FLAMES = 5
 """The last days of a window, the ones drawn as flames."""
 
@@ -64,6 +66,11 @@ def skew(sent_at: datetime, received_at: datetime) -> timedelta:
     """What our clock is ahead of the device's; nothing within the error of any clock and of the way."""
     ahead = received_at - sent_at
     return ahead if abs(ahead) > CLOCK_ERROR else timedelta(0)
+
+
+def is_credible(day: date) -> bool:
+    """Also for a moment; beyond these years its corrections and its zones leave the calendar."""
+    return day.year in YEARS
 
 
 def is_future(reading_date: date, now: datetime) -> bool:

@@ -94,7 +94,12 @@ def render(
     language = request.scope["state"]["language"]
     name = partial if partial and wants_partial(request) else page
     shared = context_of(request)
-    body = environment(language, request.app.state.static_files).get_template(name).render(shared | context).encode()
+    body = (
+        environment(language, request.app.state.static_files)
+        .get_template(name)
+        .render(shared | context)
+        .encode()
+    )
     headers = {
         "Vary": "Accept-Encoding, Cookie, HX-Request, HX-Request-Type",
         "Content-Language": language,

@@ -19,11 +19,15 @@ notice badge table chart tabs paper progress dialog utilities print old
 """.split()
 """In this order: `layers.css` names the cascade, the rest fill it."""
 APART = {"dark.css", "sw.js", "sw-off.js", "manifest.json"}
+ROOT = Path(__file__).parents[1]
 COMPRESSED = {".css", ".js", ".svg", ".json"}
 
 
 class StaticFiles:
-    """All files under one address, `/static/<build>/…`, so that modules may import each other by plain paths."""
+    """All files under one address, `/static/<build>/…`, so that modules may import each other by plain paths.
+
+    A build is the files and the words: an installed shell is renewed when a sentence changes, too.
+    """
 
     def __init__(self, folder: Path) -> None:
         files = {
@@ -34,7 +38,14 @@ class StaticFiles:
         css = [files.pop(f"css/{name}.css") for name in STYLES if f"css/{name}.css" in files]
         files["site.css"] = _without_comments(b"".join(css))
         files["dark.css"] = _without_comments(files.pop("css/dark.css", b""))
-        self.build = sha256(b"".join(name.encode() + body for name, body in files.items())).hexdigest()[:10]
+        files |= {
+            name: _slim(body)
+            for name, body in files.items()
+            if name.endswith(".js") and not name.startswith("vendor/")
+        }
+        words = sorted([*ROOT.rglob("*.html"), *ROOT.glob("locale/*/*.po")])
+        told = [name.encode() + body for name, body in files.items()] + [path.read_bytes() for path in words]
+        self.build = sha256(b"".join(told)).hexdigest()[:10]
         self.files = files
         self._zipped = {
             name: gzip.compress(body, 9) for name, body in files.items() if Path(name).suffix in COMPRESSED
@@ -73,6 +84,13 @@ class StaticFiles:
 def static_files(folder: Path) -> StaticFiles:
     """Read and compressed once a process."""
     return StaticFiles(folder)
+
+
+def _slim(script: bytes) -> bytes:
+    """Without comment lines and indentation: our scripts have no template literal over several lines."""
+    script = re.sub(rb"(?ms)^[ \t]*/\*.*?\*/[ \t]*\n", b"", script)
+    script = re.sub(rb"(?m)^[ \t]*//.*\n", b"", script)
+    return re.sub(rb"(?m)^[ \t]+", b"", script)
 
 
 def _without_comments(css: bytes) -> bytes:

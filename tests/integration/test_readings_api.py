@@ -124,6 +124,26 @@ async def test_a_device_that_writes_dates_in_its_own_way_loses_no_reading(browse
     assert (said["outcome"], said["month"]) == ("accepted", "2026-10-01")
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+async def test_a_day_nobody_can_mean_blocks_no_meter(browser: Browser, flat: AnAccount, day: str):
+    """PostgreSQL keeps the first and the last day of Python's calendar as infinity, which no page can show."""
+    (told,) = await answers(browser, queued(flat, "04152", reading_date=day))
+    assert told["outcome"] == "accepted"
+    (again,) = await answers(browser, queued(flat, "04153"))
+    assert again["reason"] == "already_sent"
+    assert (await browser.get("/cabinet")).status == (await browser.get("/readings")).status == 200
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59Z"])
+@pytest.mark.parametrize("day", ["2026-11-03", "a day"])
+async def test_a_moment_nobody_can_mean_is_refused_alone(browser: Browser, flat: AnAccount, moment, day):
+    odd, good = queued(flat, "04152", taken_at=moment, reading_date=day), queued(flat, "04152")
+    said = await answers(browser, odd, good)
+    assert [one["outcome"] for one in said] == ["rejected", "accepted"]
+    unsent = {"protocol": 1, "sent_at": moment, "readings": [queued(flat, "04152")]}
+    assert (await browser.send_json(API, unsent)).status_code == 400
+
+
 async def test_the_queue_of_another_person_on_the_device_is_not_booked_as_mine(
     http, browser: Browser, flat: AnAccount
 ):

@@ -33,8 +33,20 @@ def test_an_exception_is_told_by_its_type_and_place_not_by_its_text(capsys):
     assert "olena" not in out and json.loads(out)["error"] == "ValueError" and "test_logs" in out
 
 
+def test_an_exception_that_is_only_noted_is_told_too(capsys):
+    logs.configure()
+    try:
+        raise ValueError("olena@example.com")
+    except ValueError:
+        structlog.get_logger().exception("left out")
+        logging.getLogger("some.library").exception("left out")
+    said = capsys.readouterr()
+    assert json.loads(said.out)["error"] == json.loads(said.err)["error"] == "ValueError"
+    assert "olena" not in said.out + said.err
+
+
 def test_libraries_speak_through_the_same_door(capsys):
     logs.configure()
-    logging.getLogger("some.library").warning("a warning", extra={"job": 7, "contact": "olena@example.com"})
+    logging.getLogger("some.library").warning("a warning", extra={"job": 7, "message_id": "7", "contact": "olena@example.com"})
     said = json.loads(capsys.readouterr().err)
-    assert said["job"] == "7" and "contact" not in said
+    assert said["job"] == said["message_id"] == "7" and "contact" not in said

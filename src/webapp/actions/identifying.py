@@ -6,10 +6,9 @@ from uuid import UUID, uuid4
 
 import msgspec
 
-from webapp.actions import limiting
+from webapp.actions import limiting, messages
 from webapp.database.engine import DB
 from webapp.rules import limits
-from webapp.rules.limits import Limit
 
 
 class Claim(msgspec.Struct, frozen=True):
@@ -39,22 +38,17 @@ Outcome = Identified | NotIdentified | TooManyTries
 
 async def identify(claim: Claim, *, ip: str, now: datetime, person_id: UUID | None = None) -> Outcome:
     """Each try is counted before it is compared, over all proofs of an account together; the right one is free."""
-    shares: list[tuple[Limit, str]] = [
-        (limits.LINK_PER_ADDRESS, limits.address_prefix(ip)),
-        (limits.LINK_PER_ACCOUNT, f"{claim.company_id}:{claim.number}"),
-    ]
-    if person_id:
-        shares.append((limits.LINK_PER_PERSON, str(person_id)))
-    for limit, subject in shares:
-        if not await limiting.take(limit, subject, now):
-            return TooManyTries()
+    shares = [(limits.LINK_PER_ADDRESS, limits.address_prefix(ip))]
+    shares += [(limits.LINK_PER_PERSON, str(person_id))] if person_id else []
+    shares += [(limits.LINK_PER_ACCOUNT, f"{claim.company_id}:{claim.number}")]
+    if not await limiting.take_all(shares, now):
+        return TooManyTries()
     account_id = await DB.one(
         IDENTIFY, claim.company_id, claim.number, claim.amount, claim.payments, into=UUID
     )
     if account_id is None:
         return NotIdentified()
-    for limit, subject in shares:
-        await limiting.give_back(limit, subject)
+    await limiting.give_back(shares)
     return Identified(account_id)
 
 
@@ -83,9 +77,12 @@ SELECT to_json(EXISTS (
 """
 
 
-async def link(person_id: UUID, account_id: UUID, now: datetime) -> bool:
-    """False where it was linked before."""
-    return await DB.do(LINK, uuid4(), person_id, account_id, now) == 1
+async def link(person_id: UUID, account_id: UUID, now: datetime) -> None:
+    """Inside the caller's transaction. Whoever has the account already, on whatever portal, is told (T3)."""
+    if await DB.do(LINK, uuid4(), person_id, account_id, now) == 0:
+        return
+    for holder in await DB.one(HOLDERS, account_id, person_id, into=list[UUID]) or []:
+        await messages.tell("account-linked", holder, now=now, about=account_id)
 
 
 LINK = """
@@ -93,3 +90,4 @@ INSERT INTO links (id, person_id, account_id, level, position, linked_at)
 VALUES ($1, $2, $3, 'extended', (SELECT count(*) FROM links WHERE person_id = $2), $4)
 ON CONFLICT (person_id, account_id) DO NOTHING
 """
+HOLDERS = "SELECT json_agg(person_id) FROM links WHERE account_id = $1 AND person_id <> $2"

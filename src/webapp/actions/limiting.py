@@ -2,9 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 from webapp.database.engine import DB
 from webapp.rules.limits import Limit
+
+Share = tuple[Limit, str]
+"""A limit, and the subject whose share of it is used."""
 
 TAKE = """
 INSERT INTO limits AS l (subject, used_until) VALUES ($1, $2::timestamptz + $3::interval)
@@ -15,21 +19,27 @@ WHERE greatest(l.used_until, $2::timestamptz) + $3::interval <= $2::timestamptz 
 
 async def take(limit: Limit, subject: str, now: datetime) -> bool:
     """Whether `subject` may do it once more; if so, it is counted (GCRA, rules.limits.decide in one statement)."""
-    return await DB.do(TAKE, f"{limit.name}:{subject}", now, limit.interval, limit.per) == 1
+    return await DB.do(TAKE, _row(limit, subject), now, limit.interval, limit.per) == 1
 
 
-async def take_all(shares: Iterable[tuple[Limit, str]], now: datetime) -> bool:
-    """Whether every subject may; those before the first that may not are counted all the same."""
-    return all([await take(limit, subject, now) for limit, subject in shares])
+async def take_all(shares: Iterable[Share], now: datetime) -> bool:
+    """Whether every subject may; those before the first that may not are counted all the same.
+
+    The asker's own shares stand first: who has used them up cannot use up those of a victim.
+    """
+    for limit, subject in shares:
+        if not await take(limit, subject, now):
+            return False
+    return True
 
 
-async def give_back(limit: Limit, subject: str) -> None:
+async def give_back(shares: Iterable[Share]) -> None:
     """It turned out to be no misuse: the right answer costs nothing."""
-    await DB.do(
-        "UPDATE limits SET used_until = used_until - $2::interval WHERE subject = $1",
-        f"{limit.name}:{subject}",
-        limit.interval,
-    )
+    for limit, subject in shares:
+        await DB.do(GIVE_BACK, _row(limit, subject), limit.interval)
+
+
+GIVE_BACK = "UPDATE limits SET used_until = used_until - $2::interval WHERE subject = $1"
 
 
 async def once(subject: str, *, until: datetime) -> bool:
@@ -44,3 +54,8 @@ async def once(subject: str, *, until: datetime) -> bool:
 
 async def forget_old(now: datetime) -> None:
     await DB.do("DELETE FROM limits WHERE used_until < $1", now - timedelta(days=1))
+
+
+def _row(limit: Limit, subject: str) -> str:
+    """No phone, address or number lies in the table, and the longest of them fits."""
+    return f"{limit.name}:{sha256(subject.encode()).hexdigest()}"

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import msgspec
 
-from webapp.actions import identifying, messages
+from webapp.actions import identifying
 from webapp.actions.identifying import Claim, NotIdentified, TooManyTries
 from webapp.database.engine import DB
 from webapp.rules.policy import Accounts
@@ -39,9 +39,7 @@ async def link(
         # So is the account's: of two people who want the same one for themselves, one gets it.
         await DB.do("SELECT 1 FROM people WHERE id = $1 FOR UPDATE", by)
         await DB.do("SELECT 1 FROM accounts WHERE id = $1 FOR UPDATE", found.account_id)
-        others = await DB.one(OTHERS, found.account_id, by, portal_id, into=Others) or Others(
-            False, 0, [], False
-        )
+        others = await DB.one(OTHERS, found.account_id, by, portal_id, into=Others) or Others(False, 0, False)
         if others.mine:
             return Linked(found.account_id, fresh=False)
         if others.count >= policy.maximum:
@@ -49,8 +47,6 @@ async def link(
         if policy.exclusive and others.here:
             return Taken()
         await identifying.link(by, found.account_id, now)
-        for holder in others.holders:
-            await messages.tell("account-linked", holder, now=now, about=found.account_id)
     return Linked(found.account_id, fresh=True)
 
 
@@ -58,17 +54,14 @@ class Others(msgspec.Struct, frozen=True):
     mine: bool
     count: int
     """Accounts this person has."""
-    holders: list[UUID]
-    """People who have this account: they are told."""
     here: bool
-    """Whether one of them is on this portal."""
+    """Whether somebody else on this portal has this account."""
 
 
 OTHERS = """
 SELECT json_build_object(
     'mine', EXISTS (SELECT 1 FROM links WHERE person_id = $2 AND account_id = $1),
     'count', (SELECT count(*) FROM links WHERE person_id = $2),
-    'holders', (SELECT coalesce(json_agg(person_id), '[]') FROM links WHERE account_id = $1 AND person_id <> $2),
     'here', EXISTS (
         SELECT 1 FROM links JOIN people ON people.id = links.person_id
         WHERE account_id = $1 AND person_id <> $2 AND people.portal_id = $3

@@ -44,17 +44,13 @@ async def may_send(to: Contact, ip: str, now: datetime) -> bool:
     """Limits per number or mailbox, per address of the asker, per neighbouring numbers and altogether (T6)."""
     near = limits.address_prefix(ip)
     if to.kind == "mail":
-        shares = [(limit, to.value) for limit in limits.MAIL_PER_CONTACT] + [(limits.MAIL_PER_ADDRESS, near)]
+        shares = [(limits.MAIL_PER_ADDRESS, near)]
+        shares += [(limit, to.value) for limit in limits.MAIL_PER_CONTACT]
     else:
-        shares = [(limit, to.value) for limit in limits.SMS_PER_NUMBER] + [
-            (limits.SMS_PER_ADDRESS, near),
-            (limits.SMS_PER_NUMBER_PREFIX, limits.number_prefix(to.value)),
-            (limits.SMS_ALTOGETHER, "all"),
-        ]
-    for limit, subject in shares:
-        if not await limiting.take(limit, subject, now):
-            return False
-    return True
+        shares = [(limits.SMS_PER_ADDRESS, near)]
+        shares += [(limit, to.value) for limit in limits.SMS_PER_NUMBER]
+        shares += [(limits.SMS_PER_NUMBER_PREFIX, limits.number_prefix(to.value)), (limits.SMS_ALTOGETHER, "all")]
+    return await limiting.take_all(shares, now)
 
 
 async def issue(

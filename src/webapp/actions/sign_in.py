@@ -38,15 +38,15 @@ async def sign_in(
     to: Contact, password: str, *, portal_id: UUID, ip: str, shared: bool, now: datetime
 ) -> Outcome:
     shares = [
-        (limits.SIGN_IN_PER_LOGIN, f"{portal_id}:{to.value}"),
         (limits.SIGN_IN_PER_ADDRESS, limits.address_prefix(ip)),
+        (limits.SIGN_IN_PER_LOGIN, f"{portal_id}:{to.value}"),
     ]
     if not await limiting.take_all(shares, now):
         return TooMany()
     known = await DB.one(KNOWN, portal_id, to.value, into=Known)
     if not await hashing.fits(known.password_hash if known else None, password) or known is None:
         return Wrong()
-    await limiting.give_back(*shares[0])
+    await limiting.give_back(shares)
     return await enter(known.person_id, portal_id, shared=shared, now=now)
 
 

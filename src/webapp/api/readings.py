@@ -1,5 +1,6 @@
 """The device's queue hands in what it kept. Each reading gets a typed answer; no answer means: send again."""
 
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
@@ -134,11 +135,11 @@ def _queued(item: dict[str, Any]) -> QueuedReading | None:
 
 def _day(queued: QueuedReading) -> date:
     """The day the person states; a device that cannot write dates means the day of the entry."""
-    try:
+    with suppress(ValueError):
         stated = date.fromisoformat(queued.reading_date)
-    except ValueError:
-        stated = None
-    return stated if stated and periods.is_credible(stated) else periods.day_of(queued.taken_at)
+        if periods.is_credible(stated):
+            return stated
+    return periods.day_of(queued.taken_at)
 
 
 def _answer(id: UUID, digest: str, outcome: actions.Outcome) -> dict[str, Any]:

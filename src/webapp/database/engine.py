@@ -37,7 +37,7 @@ class Transaction(PostgresTransaction):
         try:
             await self.transaction.start()
         except BaseException:
-            await self._give_back(broken=True)
+            await self._give_back(unsettled=True)
             raise
         self.context = self.engine.current_transaction.set(self)
         return self
@@ -47,23 +47,23 @@ class Transaction(PostgresTransaction):
     ) -> bool:
         if self._parent is not None:
             return False
-        broken = not (self._committed or self._rolled_back)  # both can be done by hand, inside
+        unsettled = not (self._committed or self._rolled_back)  # both can be done by hand, inside
         try:
-            if broken and error is None:
+            if unsettled and error is None:
                 await self.transaction.commit()
-                broken = False
-            elif broken:
+                unsettled = False
+            elif unsettled:
                 with suppress(Exception):  # the connection is gone, and so is the transaction
                     await self.transaction.rollback()
-                    broken = False
+                    unsettled = False
         finally:
             self.engine.current_transaction.reset(self.context)
-            await self._give_back(broken)
+            await self._give_back(unsettled)
         return False
 
-    async def _give_back(self, broken: bool) -> None:
-        """Nobody else comes into what is left of a broken transaction: such a connection is closed."""
-        if broken:
+    async def _give_back(self, unsettled: bool) -> None:
+        """Nobody else comes into what is left of a transaction that never ended: such a connection is closed."""
+        if unsettled:
             with suppress(asyncpg.InterfaceError):  # it is closed already
                 self.connection.terminate()
         pool: Any = self.engine.pool

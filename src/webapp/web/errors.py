@@ -75,7 +75,7 @@ def on_surprise(request: Request[Any, Any, Any], error: Exception) -> Response[A
         return answer(request, 503, {"Retry-After": "3"})
     if isinstance(error, RecursionError):
         return answer(request, 400)
-    log.error("surprise", error=type(error).__name__, path=request.scope["path"], exc_info=error)
+    log.error("surprise", error=type(error).__name__, path=request.scope.get("path_template", ""), exc_info=error)
     return answer(request, HTTP_500_INTERNAL_SERVER_ERROR)
 
 

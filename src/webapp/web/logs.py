@@ -1,6 +1,7 @@
 """Logs as JSON lines with an allow-list of fields: no names, numbers, addresses or texts of people."""
 
 import logging
+import sys
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -17,11 +18,11 @@ ALLOWED = frozenset(
         "job",
         "entrypoint",
         "reason",
-        "message",
+        "message_id",
         "where",
     }
 )
-"""`message` is the id of one; `path` has no query and no id in it."""
+"""`path` is that of the route: no query, no id and no token of a link in it."""
 
 
 def configure() -> None:
@@ -47,6 +48,8 @@ def configure() -> None:
 def where_it_broke(_: Any, __: str, said: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Of an exception: its type and the place, never its text, which may quote a row."""
     error = said.pop("exc_info", None)
+    if error is True:  # log.exception
+        error = sys.exc_info()
     if isinstance(error, tuple):
         error = error[1]
     if isinstance(error, BaseException):

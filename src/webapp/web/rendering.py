@@ -1,7 +1,7 @@
 """Templates, and the two frames one answer can have."""
 
 import gzip
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,8 @@ from webapp.web.translations import LANGUAGE_NAMES, catalogue
 
 ROOT = Path(__file__).parents[1]
 WORTH_ZIPPING = 1400
+OF_DAYS = ("day", "date", "short_day", "moment", "month", "month_year")
+"""Filters that are dear, and asked the same few days by everybody."""
 
 
 @cache
@@ -41,6 +43,7 @@ def environment(language: str, files: StaticFiles | None = None) -> jinja2.Envir
     )
     made.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]
     made.filters |= filters(language)
+    made.filters |= {name: lru_cache(2000)(made.filters[name]) for name in OF_DAYS}
     made.globals["language_names"] = LANGUAGE_NAMES
     made.globals["language"] = language
     return made
@@ -94,12 +97,8 @@ def render(
     language = request.scope["state"]["language"]
     name = partial if partial and wants_partial(request) else page
     shared = context_of(request)
-    body = (
-        environment(language, request.app.state.static_files)
-        .get_template(name)
-        .render(shared | context)
-        .encode()
-    )
+    template = environment(language, request.app.state.static_files).get_template(name)
+    body = template.render(shared | context).encode()
     headers = {
         "Vary": "Accept-Encoding, Cookie, HX-Request, HX-Request-Type",
         "Content-Language": language,

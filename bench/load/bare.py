@@ -1,0 +1,135 @@
+"""The ceiling: the same two answers by nothing but ASGI, asyncpg, one SQL and a template kept in memory.
+
+No router, no headers of safety, no portal asked for at every request, no languages, no guards, no outcomes: what
+a program would be that had only these two pages. What it shows is the same, byte by byte: the group `pages` looks.
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import date
+from hashlib import sha256
+from typing import Any
+from urllib.parse import parse_qsl
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from bench.load.data import HOST, NOW
+from webapp.actions.readings import Accepted
+from webapp.database.engine import LIMITS, PLANS
+from webapp.database.queries.accounts import CABINET, Cabinet
+from webapp.database.queries.visits import PORTAL, Person, Portal
+from webapp.pages.cabinet.routes import months_read
+from webapp.rules import money
+from webapp.rules.duty import duty
+from webapp.settings import STATIC
+from webapp.web.meters import kept_on_device
+from webapp.web.rendering import environment
+from webapp.web.static_files import static_files
+
+Send = Callable[[Any], Awaitable[None]]
+SIGNED_IN = """
+sign_ins JOIN people ON people.id = sign_ins.person_id
+WHERE sign_ins.token_sha256 = $1 AND sign_ins.revoked_at IS NULL AND sign_ins.expires_at > $2
+  AND sign_ins.idle_expires_at > $2
+"""
+PAGE = f"""
+SELECT json_build_object('person', json_build_object(
+    'id', people.id, 'partition', people.partition, 'name', people.name, 'language', people.language,
+    'sign_in_id', sign_ins.id, 'shared', sign_ins.shared, 'seen_at', sign_ins.seen_at
+), 'cabinet', ({CABINET.replace("$1", "people.id").replace("$2", "NULL::uuid")}))
+FROM {SIGNED_IN}
+"""
+LOCK = f"""
+SELECT people.id AS person, meters.company_id, digits, max_hourly_litres
+FROM {SIGNED_IN.replace("WHERE", "JOIN links ON links.person_id = people.id JOIN meters USING (account_id) WHERE")}
+  AND meters.id = $3 AND meters.removed_on IS NULL FOR UPDATE OF meters
+"""
+LOOK = """
+SELECT (SELECT value FROM readings WHERE meter_id = $1 AND state = 'accepted' AND month < $2
+        ORDER BY month DESC, number DESC LIMIT 1) AS last,
+       EXISTS (SELECT FROM readings WHERE meter_id = $1 AND month = $2 AND state = 'accepted'
+               AND source = 'consumer') AS sent
+"""
+INSERT = """
+INSERT INTO readings (id, company_id, meter_id, person_id, source, month, value, read_on, taken_at,
+                      received_at, skew_seconds, late, state, reason, doubts, digest, device_id)
+VALUES ($1, $2, $3, $4, 'consumer', $5, $6, $7, $8, $8, 0, false, 'accepted', NULL, '{}', $9, NULL)
+RETURNING number
+"""
+
+
+class Answer(msgspec.Struct):
+    person: Person
+    cabinet: Cabinet
+
+
+class Meter(msgspec.Struct):
+    digits: int
+
+
+class Bare:
+    async def open(self, url: str) -> None:
+        async def keep(_: Any) -> None: ...
+
+        settings: Any = {"server_settings": LIMITS | PLANS, "reset": keep}
+        self.pool = await asyncpg.create_pool(url, min_size=1, max_size=10, **settings)
+        row = await self.pool.fetchval(f"SELECT {PORTAL} FROM portals WHERE host = $1", HOST)
+        self.portal = msgspec.json.decode(row, type=Portal)
+        files = static_files(STATIC)
+        templates = environment("uk", files)
+        self.page = templates.get_template("pages/cabinet/index.html")
+        self.panel = templates.get_template("partials/readings/panel.html")
+        self.same = {
+            "portal": self.portal, "static_url": files.url, "build": files.build, "demo": False, "here": "/cabinet"
+        }  # fmt: skip
+
+    async def __call__(self, scope: Any, receive: Callable[[], Awaitable[Any]], send: Send) -> None:
+        cookie = next(value for name, value in scope["headers"] if name == b"cookie")
+        token = sha256(cookie.partition(b"sid=")[2]).digest()
+        body = await (self.cabinet(token) if scope["method"] == "GET" else self.submit(token, receive))
+        headers = [
+            (b"content-type", b"text/html; charset=utf-8"),
+            (b"content-length", str(len(body)).encode()),
+        ]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    async def cabinet(self, token: bytes) -> bytes:
+        found = msgspec.json.decode(await self.pool.fetchval(PAGE, token, NOW), type=Answer)
+        account, window = found.cabinet.account, self.portal.policy.window
+        assert account
+        return self.page.render(
+            self.same,
+            person=found.person,
+            partition=str(found.person.partition),
+            accounts=found.cabinet.accounts,
+            account=account,
+            duty=duty(NOW, window, months_read(account)),
+            balances={one.id: money.balance(one.balance) for one in account.contracts},
+            meters=kept_on_device([account], window),
+        ).encode()
+
+    async def submit(self, token: bytes, receive: Callable[[], Awaitable[Any]]) -> bytes:
+        typed = dict(parse_qsl((await receive())["body"].decode()))
+        id, meter, value, month = (
+            UUID(typed["submission_id"]),
+            UUID(typed["meter_id"]),
+            int(typed["value"]),
+            OCTOBER,
+        )
+        digest = sha256(typed["value"].encode()).hexdigest()
+        async with self.pool.acquire() as connection, connection.transaction():
+            held = await connection.fetchrow(LOCK, token, NOW, meter)
+            known = await connection.fetchrow(LOOK, meter, month)
+            if known["sent"] or not 0 <= value < 10 ** held["digits"]:
+                raise ValueError(typed)
+            day = NOW.date()
+            number = await connection.fetchval(
+                INSERT, id, held["company_id"], meter, held["person"], month, value, day, NOW, digest
+            )
+        accepted = Accepted(number, value, month, False, [], NOW)
+        return self.panel.render(self.same, accepted=accepted, meter=Meter(held["digits"])).encode()
+
+
+OCTOBER = date(2026, 10, 1)

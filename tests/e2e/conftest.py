@@ -12,6 +12,7 @@ from tests.conftest import copied, run_apart
 from tests.e2e import engines
 from tests.e2e.engines import Browsers, Look
 from tests.e2e.person import PlaywrightVisitor, Visitor, WebKitVisitor, watch
+from tests.e2e.proxy import FaultProxy
 from tests.e2e.site import Site, free_port
 from tests.factories import people
 from webapp import demo
@@ -31,6 +32,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Which engines a journey is taken in. WebKitGTK knows no Playwright: its journeys go by `visitor`."""
     if "engine" not in metafunc.fixturenames:
         return
+    if any("engine" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")):
+        return  # the test names its own engine: what only that one can tell
     every = metafunc.definition.get_closest_marker("every_engine")
     if every and PLAYWRIGHT_ONLY & set(metafunc.fixturenames):
         raise pytest.UsageError(f"{metafunc.definition.nodeid}: a journey of every engine goes by `visitor`")
@@ -80,6 +83,16 @@ def site(postgres: Cluster, furnished: str, outside: Outside, tmp_path: Path) ->
             yield site
         finally:
             site.stop()
+
+
+@pytest.fixture
+def proxy(site: Site) -> Iterator[FaultProxy]:
+    """Between the browser and the site, which moves behind it to another door."""
+    site.stop()
+    site.door = free_port()
+    site.start()
+    with FaultProxy(site.door, site.port) as proxy:
+        yield proxy
 
 
 @pytest.fixture(scope="session")

@@ -28,6 +28,8 @@ class Site:
         self, port: int, make_app: Callable[[], Litestar], make_queue: Callable[[], PgQueuer] | None = None
     ) -> None:
         self.port, self._make_app, self._make_queue = port, make_app, make_queue
+        self.door = port
+        """Where it listens: elsewhere when something stands between it and the browser."""
 
     def url(self, portal: str = "localhost") -> str:
         """The origin of one of PORTALS: browsers find *.localhost by themselves, Python does not."""
@@ -66,7 +68,7 @@ class Site:
         async def work() -> None:
             self._loop, self._stopping = asyncio.get_running_loop(), asyncio.Event()
             self._ready.set()
-            await serving.serve(self._make_app(), ["127.0.0.1"], self.port, self._stopping)
+            await serving.serve(self._make_app(), ["127.0.0.1"], self.door, self._stopping)
 
         try:
             asyncio.run(work())
@@ -77,6 +79,6 @@ class Site:
     def _until_answers(self) -> bool:
         while not self._broken.wait(0.02):
             with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
+                if probe.connect_ex(("127.0.0.1", self.door)) == 0:
                     return True
         return False

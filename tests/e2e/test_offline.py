@@ -8,7 +8,7 @@ import pytest
 from tests.e2e.pages.entry import SignInPage
 from tests.e2e.pages.outbox import NO_CONNECTION, NOT_SENT, OfflinePage, delivered, entries, ready
 from tests.e2e.pages.readings import NewReadingPage
-from tests.e2e.person import Visitor
+from tests.e2e.person import PlaywrightVisitor, Visitor
 from tests.e2e.site import Site
 from webapp.database.engine import DB
 
@@ -132,3 +132,14 @@ def test_the_judge_on_the_device_says_what_the_rules_say(page, site: Site):
     for name, expected, said in wrong:
         want, got = json.loads(expected), json.loads(said)
         assert {key: got.get(key) for key in want} == want, name
+
+
+@pytest.mark.parametrize("engine", ["chromium"], indirect=True)
+def test_chromium_finds_nothing_against_installing_the_cabinet(device: Visitor):
+    """Only Chromium says what is missing: name, icons, start, worker, a secure origin."""
+    assert isinstance(device, PlaywrightVisitor)
+    SignInPage(device).sign_in()
+    ready(device)
+    session = device.context.new_cdp_session(device.page)
+    assert session.send("Page.getInstallabilityErrors")["installabilityErrors"] == []
+    assert session.send("Page.getAppManifest")["errors"] == []

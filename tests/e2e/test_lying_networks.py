@@ -1,0 +1,107 @@
+"""Networks that lie, people who share a device, fingers that press twice: the queue keeps to the truth."""
+
+import pytest
+
+from tests.e2e.conftest import Visit
+from tests.e2e.pages.entry import SignInPage
+from tests.e2e.pages.outbox import NOT_SENT, delivered, entries, ready
+from tests.e2e.pages.readings import DRUMS, NewReadingPage
+from tests.e2e.person import PlaywrightVisitor, Visitor
+from tests.e2e.proxy import FaultProxy, Mode
+from tests.e2e.site import Site
+from tests.e2e.test_offline import accepted
+from webapp.database.engine import DB
+
+LIES: list[Mode] = ["cut_after_request", "302_login", "200_html", "502_html"]
+"""What a plain client meets as well is proved without a browser, in the soak."""
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_only_the_servers_own_word_counts_as_delivered(
+    device: Visitor, site: Site, proxy: FaultProxy, lie: Mode
+):
+    SignInPage(device).sign_in()
+    ready(device)
+    new = NewReadingPage(device).open()
+    proxy.fault(lie, only="/api/")
+    new.send("04152")
+    device.sees(NOT_SENT)
+    assert entries(device) != ["accepted"]
+    proxy.clear()
+    device.goto("/readings")
+    assert delivered(device)
+    assert site.do(accepted(4152)) == 1
+
+
+def test_two_presses_are_one_reading(visitor: Visitor, site: Site):
+    assert isinstance(visitor, PlaywrightVisitor)
+    SignInPage(visitor).sign_in()
+    NewReadingPage(visitor).open()
+    visitor.fill(DRUMS, "04152")
+    visitor.page.get_by_role("button", name="Передати").dblclick()
+    assert delivered(visitor)
+    assert entries(visitor) == ["accepted"] and site.do(accepted(4152)) == 1
+
+
+def test_an_ended_sign_in_keeps_the_reading_until_she_signs_in_again(device: Visitor, site: Site):
+    SignInPage(device).sign_in()
+    ready(device)
+    new = NewReadingPage(device).open()
+    site.do(DB.do("UPDATE sign_ins SET revoked_at = now()"))
+    new.send("04152")
+    device.sees("Увійдіть, і надішлемо")
+    assert site.do(accepted(4152)) == 0
+    SignInPage(device).sign_in()
+    assert delivered(device)
+    assert site.do(accepted(4152)) == 1
+
+
+def test_another_person_on_the_device_sends_and_sees_nothing_of_hers(device: Visitor, site: Site):
+    SignInPage(device).sign_in()
+    ready(device)
+    new = NewReadingPage(device).open()
+    site.stop()
+    new.send("04152")
+    device.sees(NOT_SENT)
+    hers = device.run("Outbox.meta('current_pid')")
+    site.start()
+    site.do(DB.do("UPDATE sign_ins SET revoked_at = now()"))
+    SignInPage(device).sign_in("ivan.melnyk@example.com")
+    device.goto("/readings")
+    device.sees("Показання")
+    assert "04 152" not in device.words().replace("\u00a0", " ")
+    assert device.run(f"Outbox.list('{hers}').then(all => all.length)") == 1
+    assert not device.run(f"caches.has('personal-{hers}-v1')")
+    assert site.do(accepted(4152)) == 0
+
+
+def test_three_hundred_readings_go_in_few_requests(visit: Visit, site: Site, proxy: FaultProxy):
+    """Each in a batch of fifty at most; those whose meter is not hers are kept for their owner."""
+    device = visit()
+    SignInPage(device).sign_in()
+    NewReadingPage(device).open()
+    proxy.seen.clear()
+    sent = device.run(
+        """(async () => {
+            const pid = await Outbox.meta('current_pid');
+            for (let n = 0; n < 300; n++) {
+                await Outbox.enqueue(pid, { meter_id: crypto.randomUUID(), value: '00001' });
+            }
+            dispatchEvent(new Event('focus'));
+            return (await Outbox.list(pid)).length;
+        })()"""
+    )
+    assert sent == 300
+    device.goto("/readings")
+    device.run(
+        """new Promise((resolve, reject) => {
+            const look = async () => {
+                const all = await Outbox.list(await Outbox.meta('current_pid'));
+                if (all.every((one) => one.attempts > 0)) resolve(true);
+            };
+            addEventListener('outbox', look);
+            look();
+            setTimeout(() => reject(new Error('not all were tried')), 20000);
+        })"""
+    )
+    assert len(proxy.requests("/api/v1/readings")) <= 8

@@ -22,34 +22,39 @@ from webapp.database.queries.visits import PORTAL, Person, Portal
 from webapp.pages.cabinet.routes import months_read
 from webapp.rules import money
 from webapp.rules.duty import duty
+from webapp.rules.readings import Dial, Reading, judge
+from webapp.rules.usual import PROFILES, Volume, usual_daily
 from webapp.settings import STATIC
 from webapp.web.meters import kept_on_device
 from webapp.web.rendering import environment
 from webapp.web.static_files import static_files
 
 Send = Callable[[Any], Awaitable[None]]
-SIGNED_IN = """
-sign_ins JOIN people ON people.id = sign_ins.person_id
-WHERE sign_ins.token_sha256 = $1 AND sign_ins.revoked_at IS NULL AND sign_ins.expires_at > $2
-  AND sign_ins.idle_expires_at > $2
+GOOD = """
+sign_ins.token_sha256 = $1 AND sign_ins.revoked_at IS NULL AND sign_ins.expires_at > $2
+AND sign_ins.idle_expires_at > $2
 """
 PAGE = f"""
 SELECT json_build_object('person', json_build_object(
     'id', people.id, 'partition', people.partition, 'name', people.name, 'language', people.language,
     'sign_in_id', sign_ins.id, 'shared', sign_ins.shared, 'seen_at', sign_ins.seen_at
 ), 'cabinet', ({CABINET.replace("$1", "people.id").replace("$2", "NULL::uuid")}))
-FROM {SIGNED_IN}
+FROM sign_ins JOIN people ON people.id = sign_ins.person_id WHERE {GOOD}
 """
 LOCK = f"""
-SELECT people.id AS person, meters.company_id, digits, max_hourly_litres
-FROM {SIGNED_IN.replace("WHERE", "JOIN links ON links.person_id = people.id JOIN meters USING (account_id) WHERE")}
-  AND meters.id = $3 AND meters.removed_on IS NULL FOR UPDATE OF meters
+SELECT people.id AS person, meters.company_id, digits, max_hourly_litres, profile, (
+    SELECT json_agg(json_build_array(month, volume)) FROM (
+        SELECT month, volume FROM charges JOIN contracts ON contracts.id = contract_id
+        WHERE contracts.account_id = meters.account_id AND service = 'supply' AND volume IS NOT NULL
+        ORDER BY month DESC LIMIT 24) x) AS volumes
+FROM sign_ins JOIN people ON people.id = sign_ins.person_id JOIN links ON links.person_id = people.id
+JOIN meters ON meters.account_id = links.account_id JOIN meter_points ON meter_points.id = meter_point_id
+WHERE {GOOD} AND meters.id = $3 AND meters.removed_on IS NULL FOR UPDATE OF meters
 """
 LOOK = """
-SELECT (SELECT value FROM readings WHERE meter_id = $1 AND state = 'accepted' AND month < $2
-        ORDER BY month DESC, number DESC LIMIT 1) AS last,
-       EXISTS (SELECT FROM readings WHERE meter_id = $1 AND month = $2 AND state = 'accepted'
-               AND source = 'consumer') AS sent
+SELECT value, read_on, EXISTS (SELECT FROM readings WHERE meter_id = $1 AND month = $2 AND state = 'accepted'
+                               AND source = 'consumer' OR id = $3) AS sent
+FROM readings WHERE meter_id = $1 AND state = 'accepted' AND month < $2 ORDER BY month DESC, number DESC LIMIT 1
 """
 INSERT = """
 INSERT INTO readings (id, company_id, meter_id, person_id, source, month, value, read_on, taken_at,
@@ -80,9 +85,8 @@ class Bare:
         templates = environment("uk", files)
         self.page = templates.get_template("pages/cabinet/index.html")
         self.panel = templates.get_template("partials/readings/panel.html")
-        self.same = {
-            "portal": self.portal, "static_url": files.url, "build": files.build, "demo": False, "here": "/cabinet"
-        }  # fmt: skip
+        place = {"here": "/cabinet", "way_back": "/cabinet", "demo": False}
+        self.same = {"portal": self.portal, "static_url": files.url, "build": files.build} | place
 
     async def __call__(self, scope: Any, receive: Callable[[], Awaitable[Any]], send: Send) -> None:
         cookie = next(value for name, value in scope["headers"] if name == b"cookie")
@@ -121,8 +125,12 @@ class Bare:
         digest = sha256(typed["value"].encode()).hexdigest()
         async with self.pool.acquire() as connection, connection.transaction():
             held = await connection.fetchrow(LOCK, token, NOW, meter)
-            known = await connection.fetchrow(LOOK, meter, month)
-            if known["sent"] or not 0 <= value < 10 ** held["digits"]:
+            known = await connection.fetchrow(LOOK, meter, month, id)
+            volumes = msgspec.json.decode(held["volumes"], type=list[tuple[date, int]])
+            usual = usual_daily([Volume(*one) for one in volumes], PROFILES[held["profile"]])
+            dial = Dial(held["digits"], held["max_hourly_litres"], usual)
+            doubts = judge(value, NOW.date(), Reading(known["value"], known["read_on"]), dial).doubts
+            if known["sent"] or doubts:
                 raise ValueError(typed)
             day = NOW.date()
             number = await connection.fetchval(

@@ -1,10 +1,9 @@
-"""python -m bench.load.server ours|bare URL PORT: one process, the product's own server, until its input ends."""
+"""python -m bench.load.server ours|bare|demo URL PORT: one process behind the product's server until its input ends."""
 
 import asyncio
 import os
 import sys
 from contextlib import asynccontextmanager
-from types import SimpleNamespace
 from typing import Any
 
 from bench.load.bare import Bare
@@ -17,13 +16,18 @@ from webapp.outside.mail.embedded import EmbeddedMail
 from webapp.outside.sms.embedded import EmbeddedSms
 from webapp.settings import Settings
 
-
-def ours(url: str) -> Any:
-    outside = Outside(StoppedClock(NOW), EmbeddedSms(), EmbeddedMail(), b"a key of the measurements alone")
-    return create_app(Settings(url, secret="a key of the measurements alone"), outside)
+KEY = "a key of the measurements alone"
 
 
-def bare(url: str) -> Any:
+def ours(url: str, _: int) -> Any:
+    return create_app(Settings(url, secret=KEY), _outside())
+
+
+def demo(url: str, port: int) -> Any:
+    return create_app(Settings(url, port=port, demo=True, secret=KEY), _outside())
+
+
+def bare(url: str, _: int) -> Any:
     app = Bare()
 
     async def answer(scope: Any, receive: Any, send: Any) -> None:
@@ -38,6 +42,10 @@ def bare(url: str) -> Any:
     return answer
 
 
+def _outside() -> Outside:
+    return Outside(StoppedClock(NOW), EmbeddedSms(), EmbeddedMail(), KEY.encode())
+
+
 async def serve(app: Any, port: int) -> None:
     stopping = asyncio.Event()
     asyncio.get_running_loop().add_reader(sys.stdin.fileno(), lambda: os.read(0, 100) or stopping.set())
@@ -45,5 +53,5 @@ async def serve(app: Any, port: int) -> None:
 
 
 if __name__ == "__main__":
-    told = SimpleNamespace(who=sys.argv[1], url=sys.argv[2], port=int(sys.argv[3]))
-    serving.run(serve({"ours": ours, "bare": bare}[told.who](told.url), told.port))
+    _, who, url, port = sys.argv
+    serving.run(serve({"ours": ours, "bare": bare, "demo": demo}[who](url, int(port)), int(port)))

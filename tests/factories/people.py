@@ -38,9 +38,13 @@ async def person(
 ) -> SignedIn:
     someone = Person(portal_id=portal_id, name=name, language=language, password_hash=HASH, created_at=now)
     await someone.save()
-    kind = "mail" if "@" in login else "phone"
-    await Login(portal_id=portal_id, person_id=someone.id, kind=kind, contact=login, verified_at=now).save()
+    await add_login(portal_id, someone.id, login, now)
     return SignedIn(someone.id, await sign_in(portal_id, someone.id, now), someone.partition, login)
+
+
+async def add_login(portal_id: UUID, person_id: UUID, contact: str, now: datetime = NOW) -> None:
+    kind = "mail" if "@" in contact else "phone"
+    await Login(portal_id=portal_id, person_id=person_id, kind=kind, contact=contact, verified_at=now).save()
 
 
 async def sign_in(portal_id: UUID, person_id: UUID, now: datetime = NOW) -> str:

@@ -152,6 +152,16 @@ async def test_an_account_that_somebody_has_leads_to_the_contact_centre(visitor:
     assert "Зателефонуйте в контакт-центр" in page.words
 
 
+async def test_whoever_has_the_account_on_another_portal_is_told(visitor: Browser, portal: APortal, home):
+    elsewhere = await portals.portal(host="elsewhere.localhost")
+    holder = await people.person(elsewhere.id, "Хтось", "holder@example.com")
+    await accounts.link(holder.id, home.id)
+    await door.sign_up_identified(visitor, portal.supplier, MAIL)
+    link = f"/sign-up/link/{await door.link_for(MAIL)}"
+    await visitor.submit((await visitor.get(link)).form(link))
+    assert await door.jobs() == ["letter", "notice", "letter"]
+
+
 @pytest.mark.covers("A19")
 async def test_a_company_that_is_not_in_the_list_is_asked_for(visitor: Browser):
     page = await visitor.get("/sign-up/company")

@@ -100,6 +100,18 @@ async def test_everybody_who_was_signed_in_is_out(http, browser: Browser, olena:
     assert (await door.jobs())[-1] == "notice"
 
 
+async def test_a_new_password_ends_the_older_ways_to_set_one(http, portal: APortal, olena: SignedIn):
+    await change_policy(portal.id, door.IDENTIFIED)
+    second = "olena.work@example.com"
+    await people.add_login(portal.id, olena.id, second)
+    await ask(Browser(http), MAIL)
+    older, fresh = f"/password/{await door.link_for(MAIL)}", Browser(http)
+    await ask(fresh, second)
+    new = await fresh.get(f"/password/{await door.link_for(second)}")
+    assert (await fresh.submit(new.form(), password=door.GOOD)).status == 303
+    assert (await fresh.get(older)).status == 410
+
+
 @pytest.mark.parametrize("policy", [door.TWO_STEPS, door.IDENTIFIED], ids=["code", "link"])
 async def test_nobody_learns_whose_login_exists(http: httpx.AsyncClient, portal, olena, outside, policy):
     await change_policy(portal.id, policy)

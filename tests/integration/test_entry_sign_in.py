@@ -93,6 +93,29 @@ async def test_the_right_password_costs_no_try(visitor: Browser, olena: SignedIn
         assert (await sign_in(visitor)).status == 303
 
 
+async def test_a_crowd_behind_one_address_gets_in(visitor: Browser, olena: SignedIn):
+    """Mobile carriers put whole towns behind one: only wrong passwords count against it."""
+    for _ in range(31):
+        assert (await sign_in(visitor)).status == 303
+
+
+async def test_whoever_has_used_up_the_own_tries_stops_nobody_else(visitor: Browser, olena: SignedIn):
+    for n in range(30):
+        await sign_in(visitor, login=f"nobody{n}@example.com")
+    before = await DB.pool.fetch("SELECT * FROM limits ORDER BY subject")
+    assert (await sign_in(visitor)).status == 429
+    assert await DB.pool.fetch("SELECT * FROM limits ORDER BY subject") == before
+
+
+async def test_the_longest_mail_address_is_a_login_like_any_other(visitor: Browser, portal: APortal):
+    long = f"{'a' * 64}@{'b' * 63}.{'c' * 63}.{'d' * 40}.ua"
+    assert (await sign_in(visitor, login=long)).status == 422
+    assert (
+        await visitor.submit((await visitor.get("/recovery")).form("/recovery"), login=long)
+    ).status == 303
+    assert not await DB.pool.fetchval("SELECT 1 FROM limits WHERE subject LIKE '%ccc%'")
+
+
 async def test_somebody_elses_device_forgets(visitor: Browser, olena: SignedIn, outside):
     entered = await sign_in(visitor, shared="1")
     assert "max-age" not in entered.headers["set-cookie"].lower()

@@ -86,7 +86,15 @@ async def test_no_header_is_forgotten_by_this_test():
 
 async def test_head_works_wherever_get_does(http, browser: Browser):
     cookie = {"Cookie": f"sid={browser.cookies['sid']}"}
-    for path in ("/cabinet", "/readings", "/readings/new", "/linking", "/offline", "/sw.js", "/manifest.json"):
+    for path in (
+        "/cabinet",
+        "/readings",
+        "/readings/new",
+        "/linking",
+        "/offline",
+        "/sw.js",
+        "/manifest.json",
+    ):
         get, head = await http.get(path, headers=cookie), await http.head(path, headers=cookie)
         assert (head.status_code, head.content) == (get.status_code, b""), path
         assert head.headers["content-type"] == get.headers["content-type"], path
@@ -204,6 +212,8 @@ async def test_the_token_of_the_question_is_bound_to_its_page_and_person(
     form = (await browser.get("/readings/new")).form()
     asked = await browser.post("/readings", fields_of(form) | {"value": "04152"})
     stolen = fields_of(asked.form("/readings"))
+    changed = await browser.post("/readings", stolen | {"value": "04199"})
+    assert changed.status == 200, "other words are another question"
     assert (await stranger.post("/readings", stolen)).status == 200
     assert (await browser.post("/linking", stolen)).status == 200
 

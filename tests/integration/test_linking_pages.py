@@ -183,10 +183,13 @@ async def test_a_company_that_is_not_in_the_list_is_asked_for(browser: Browser, 
     page = await browser.get("/linking/company")
     assert "Показання й оплата – на її власному сайті" in page.words
     empty = await browser.submit(page.form())
-    assert empty.status == 422 and empty.mistakes["company_name"]
+    assert empty.status == 422 and set(empty.mistakes) == {"company_name", "settlement"}
     asked = await browser.submit(page.form(), company_name="Тернопільгаз", settlement="Тернопіль")
     assert "Записали" in (await browser.follow(asked)).words
     assert await CoverageRequest.count() == 1
+    for _ in range(5):
+        asked = await browser.submit(page.form(), company_name="Тернопільгаз", settlement="Тернопіль")
+    assert asked.status == 429 and await CoverageRequest.count() == 5
 
 
 async def test_a_visitor_links_nothing(visitor: Browser):

@@ -87,6 +87,8 @@ async def test_a_reading_taken_in_time_and_received_later_counts_for_its_month(b
     outside.clock.moment = datetime(2026, 11, 8, 18, tzinfo=UTC)
     (said,) = await answers(browser, item, sent_at="2026-11-08T18:00:00Z")
     assert (said["month"], said["late"]) == ("2026-10-01", False)
+    shown = (await browser.get("/readings")).words
+    assert "Записано 5 листопада, 23:59, надійшло 8 листопада, 20:00" in shown
 
 
 async def test_a_clock_that_runs_ahead_costs_nobody_their_reading(browser: Browser, flat: AnAccount):
@@ -148,7 +150,11 @@ async def test_the_queue_of_another_person_on_the_device_is_not_booked_as_mine(
     http, browser: Browser, flat: AnAccount
 ):
     body = {"protocol": 1, "readings": [queued(flat, "04152")]}
-    headers = {"Cookie": f"sid={browser.cookies['sid']}", "X-Partition": str(uuid4()), "Sec-Fetch-Site": "same-origin"}
+    headers = {
+        "Cookie": f"sid={browser.cookies['sid']}",
+        "X-Partition": str(uuid4()),
+        "Sec-Fetch-Site": "same-origin",
+    }
     said = (await http.post(API, json=body, headers=headers)).json()["results"]
     assert [one["outcome"] for one in said] == ["owner_mismatch"]
 

@@ -36,7 +36,7 @@ async def test_the_form_says_what_was_before_what_is_usual_and_until_when(browse
     page = await browser.get("/readings/new")
     assert "Показання за жовтень" in page.words
     assert "до кінця дня 5 листопада за київським часом" in page.words
-    assert "Попереднє, 1 жовтня 04 127" in page.words and "Зазвичай у цю пору 04 140 – 04 166" in page.words
+    assert "Попереднє, 1 жовтня 04 127" in page.words and "Зазвичай на цю дату 04 140 – 04 166" in page.words
     assert page.html.select_one(".drums-5 input[name=value][inputmode=numeric]")
     assert "x-offline" not in page.headers, "a page with a form's id is never kept on the device"
 
@@ -140,6 +140,17 @@ async def test_twenty_same_posts_at_once_leave_one_row(browser: Browser, flat: A
     answers = await asyncio.gather(*(browser.submit(form, value="04152") for _ in range(20)))
     assert {answer.status for answer in answers} == {303}
     assert await rows(flat) == [(4152, "accepted")]
+
+
+async def test_a_link_cannot_say_that_something_was_accepted(browser: Browser):
+    assert "Прийнято № 99" not in (await browser.get("/readings?sent=99")).words
+
+
+async def test_whoever_has_no_meter_yet_is_told_what_to_do(visitor: Browser, http, portal: APortal):
+    newcomer = await people.person(portal.id, "Нова Людина", "new@example.com")
+    browser = Browser(http, newcomer.token)
+    assert (await browser.get("/readings/new")).headers["location"] == "/readings"
+    assert "Рахунків ще немає" in (await browser.get("/readings")).words
 
 
 async def test_a_stranger_finds_nothing(stranger: Browser, browser: Browser, flat: AnAccount):

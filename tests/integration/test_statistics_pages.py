@@ -131,7 +131,7 @@ async def test_another_account_is_chosen_by_the_same_form(kateryna: Browser):
 async def test_a_month_that_was_booked_by_plan_says_so(demo: Litestar, settings: Settings):
     async for oksana in at_home(demo, settings, "hub", "oksana"):
         months = [row[0] for row in table(await oksana.get("/statistics"))]
-    assert months[-1] == "Вересень 2026 плановий об'єм"
+    assert months[-1] == "Вересень 2026 плановий обсяг"
     assert sum("плановий" in month for month in months) == 1, "the other one is put right"
 
 

@@ -47,6 +47,8 @@ def test_an_exception_that_is_only_noted_is_told_too(capsys):
 
 def test_libraries_speak_through_the_same_door(capsys):
     logs.configure()
-    logging.getLogger("some.library").warning("a warning", extra={"job": 7, "message_id": "7", "contact": "olena@example.com"})
+    logging.getLogger("some.library").warning(
+        "a warning", extra={"job": 7, "message_id": "7", "contact": "olena@example.com"}
+    )
     said = json.loads(capsys.readouterr().err)
     assert said["job"] == said["message_id"] == "7" and "contact" not in said

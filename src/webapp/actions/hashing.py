@@ -1,6 +1,7 @@
 """Passwords: argon2id off the event loop, two at a time, with a bounded queue before them."""
 
 import asyncio
+import unicodedata
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
@@ -44,13 +45,18 @@ TURNS = Turns()
 
 async def hash_of(password: str) -> str:
     async with TURNS:
-        return await asyncio.to_thread(HASHER.hash, password)
+        return await asyncio.to_thread(HASHER.hash, _settled(password))
 
 
 async def fits(stored: str | None, password: str) -> bool:
     """Whether it is the password; takes as long for somebody who has none, or is not known at all."""
     async with TURNS:
-        return await asyncio.to_thread(_verify, stored or NOBODYS, password) and stored is not None
+        return await asyncio.to_thread(_verify, stored or NOBODYS, _settled(password)) and stored is not None
+
+
+def _settled(password: str) -> str:
+    """«й» is one character or two, by the keyboard: the same password either way (NFKC, RFC 8265)."""
+    return unicodedata.normalize("NFKC", password)
 
 
 def _verify(stored: str, password: str) -> bool:

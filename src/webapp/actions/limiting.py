@@ -1,7 +1,7 @@
 """Shares that are used up: a row a subject, decided and written by one statement."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 
 from webapp.database.engine import DB
@@ -50,10 +50,6 @@ async def once(subject: str, *, until: datetime) -> bool:
         )
         == 1
     )
-
-
-async def forget_old(now: datetime) -> None:
-    await DB.do("DELETE FROM limits WHERE used_until < $1", now - timedelta(days=1))
 
 
 def _row(limit: Limit, subject: str) -> str:

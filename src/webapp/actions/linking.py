@@ -5,9 +5,10 @@ from uuid import UUID, uuid4
 
 import msgspec
 
-from webapp.actions import identifying
+from webapp.actions import identifying, limiting
 from webapp.actions.identifying import Claim, NotIdentified, TooManyTries
 from webapp.database.engine import DB
+from webapp.rules import limits
 from webapp.rules.policy import Accounts
 
 
@@ -77,10 +78,14 @@ async def ask_for_company(
     *,
     portal_id: UUID,
     person_id: UUID | None,
+    ip: str,
     now: datetime,
-) -> None:
-    """«My company is not in the list» (A19): kept, so that somebody can answer."""
+) -> bool:
+    """«My company is not in the list» (A19): kept, so that somebody can answer. False: too often from here."""
+    if not await limiting.take(limits.ASK_PER_ADDRESS, limits.address_prefix(ip), now):
+        return False
     await DB.do(ASK, uuid4(), portal_id, person_id, company_name, settlement, contact, now)
+    return True
 
 
 ASK = """

@@ -49,7 +49,10 @@ async def may_send(to: Contact, ip: str, now: datetime) -> bool:
     else:
         shares = [(limits.SMS_PER_ADDRESS, near)]
         shares += [(limit, to.value) for limit in limits.SMS_PER_NUMBER]
-        shares += [(limits.SMS_PER_NUMBER_PREFIX, limits.number_prefix(to.value)), (limits.SMS_ALTOGETHER, "all")]
+        shares += [
+            (limits.SMS_PER_NUMBER_PREFIX, limits.number_prefix(to.value)),
+            (limits.SMS_ALTOGETHER, "all"),
+        ]
     return await limiting.take_all(shares, now)
 
 
@@ -102,6 +105,11 @@ async def holder(portal_id: UUID, contact: str) -> Holder | None:
     return await DB.one(sql, portal_id, contact, into=Holder)
 
 
+async def retire_all(person_id: UUID, now: datetime) -> None:
+    """Codes and links that would set a password of this person, whichever contact they went to."""
+    await DB.do(RETIRE_ALL, person_id, now)
+
+
 async def tries_left(proof: Proof) -> bool:
     sql = "SELECT to_json(tries < $2::int) FROM proofs WHERE id = $1"
     return bool(await DB.one(sql, proof.id, codes.TRIES, into=bool))
@@ -110,6 +118,11 @@ async def tries_left(proof: Proof) -> bool:
 RETIRE = """
 UPDATE proofs SET used_at = $4
 WHERE portal_id = $1 AND purpose = $2 AND contact = $3 AND used_at IS NULL
+"""
+RETIRE_ALL = """
+UPDATE proofs SET used_at = $2
+WHERE portal_id = (SELECT portal_id FROM people WHERE id = $1) AND purpose IN ('recovery', 'set_password')
+  AND person_id = $1 AND used_at IS NULL
 """
 ISSUE = """
 INSERT INTO proofs (id, portal_id, purpose, channel, kind, contact, person_id, sign_up_id, language,

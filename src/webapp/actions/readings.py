@@ -1,9 +1,11 @@
 """Sending a reading: the page and the device's queue come in here, others will."""
 
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from uuid import UUID
 
+import asyncpg
 import msgspec
 import structlog
 
@@ -16,6 +18,10 @@ from webapp.rules.policy import Policy
 from webapp.rules.readings import Doubt, Mistake, Refusal
 
 log = structlog.get_logger()
+PATIENCE = 10.0
+"""Seconds for a batch: the device gives up after 20, and asks again for what was not decided by then."""
+BUSY = (asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError)
+"""Somebody holds the meter, or the database is slow: the same reading can be decided a little later."""
 
 
 class Submission(msgspec.Struct, frozen=True):
@@ -45,16 +51,9 @@ class Accepted(msgspec.Struct, frozen=True, tag_field="outcome", tag="accepted")
     received_at: datetime
 
 
-class Sent(msgspec.Struct, frozen=True):
-    """What stands for the month."""
-
-    value: int
-    number: int
-
-
 class Refused(msgspec.Struct, frozen=True, tag_field="outcome", tag="rejected"):
     reason: Refusal
-    standing: Sent | None = None
+    standing: queries.Sent | None = None
 
 
 class Doubted(msgspec.Struct, frozen=True, tag_field="outcome", tag="doubted"):
@@ -86,23 +85,57 @@ async def submit(sent: Submission, *, by: Person, policy: Policy, now: datetime,
     return outcome
 
 
+async def submit_typed(
+    meter_id: UUID,
+    read: Callable[[int], Submission | Mistake],
+    *,
+    by: Person,
+    policy: Policy,
+    now: datetime,
+    ask: bool,
+) -> tuple[Outcome | Mistake, int]:
+    """The same for what a person typed: `read` is told how many drums the meter has, and so is the caller."""
+    async with DB.transaction():
+        meter = await queries.lock_meter(meter_id, of=by.id)
+        sent = read(meter.digits) if meter else None
+        outcome: Outcome | Mistake = sent if isinstance(sent, Mistake) else NotYours()
+        if meter and isinstance(sent, Submission):
+            outcome = await _decide_for(meter, sent, by, policy, now, ask)
+    return outcome, meter.digits if meter else 0
+
+
 async def submit_all(
     batch: Iterable[Submission], *, by: Person, policy: Policy, now: datetime
 ) -> list[tuple[Submission, Outcome]]:
-    """Each reading in a savepoint of its own: one that breaks is left out, and so stays in its queue."""
-    decided = []
+    """Each reading in a savepoint of its own: one that breaks is left out, and so stays in its queue.
+
+    Raises what the database said when it was too busy for any of them.
+    """
+    decided: list[tuple[Submission, Outcome]] = []
+    busy: tuple[UUID, Exception] | None = None
+    until = time.monotonic() + PATIENCE
     async with DB.transaction() as transaction:
         # Meters are locked in one order everywhere, so that two batches never wait for each other.
         for sent in sorted(batch, key=lambda sent: sent.meter_id):
+            if time.monotonic() > until:
+                break
+            if busy and busy[0] == sent.meter_id:
+                continue  # it would take the month of the one before
             savepoint = await transaction.savepoint()
             try:
                 outcome = await _decide(sent, by, policy, now, ask=False)
+            except BUSY as error:
+                log.warning("a reading of a batch has to wait", error=type(error).__name__)
+                await savepoint.rollback_to()
+                busy = sent.meter_id, error
             except Exception:
                 log.exception("a reading of a batch could not be decided")
                 await savepoint.rollback_to()
             else:
                 await savepoint.release()
                 decided.append((sent, outcome))
+    if busy and not decided:
+        raise busy[1]
     return decided
 
 
@@ -114,8 +147,18 @@ async def status(ids: list[UUID], *, by: Person) -> dict[UUID, Outcome]:
 
 async def _decide(sent: Submission, by: Person, policy: Policy, now: datetime, ask: bool) -> Outcome:
     meter = await queries.lock_meter(sent.meter_id, of=by.id)
-    if meter is None:
-        return NotYours()
+    if (
+        meter is None
+    ):  # nor is it any more if the account was unlinked, or the meter replaced, after the first try
+        known = await queries.stored([sent.id])
+        return _repeated(known[0], sent, by) if known else NotYours()
+    return await _decide_for(meter, sent, by, policy, now, ask)
+
+
+async def _decide_for(
+    meter: queries.Meter, sent: Submission, by: Person, policy: Policy, now: datetime, ask: bool
+) -> Outcome:
+    """`meter` is held by the transaction around."""
     taken_at = periods.corrected(sent.taken_at, sent.sent_at or now, now)
     if sent.read_on == periods.day_of(sent.taken_at):  # the device's own «today»: as wrong as its clock
         sent = msgspec.structs.replace(sent, read_on=periods.day_of(taken_at))
@@ -165,12 +208,12 @@ def _repeated(stored: queries.Stored, sent: Submission, by: Person) -> Outcome:
 
 def _outcome(stored: queries.Stored) -> Outcome:
     if stored.reason:
-        return Refused(stored.reason)
+        return Refused(stored.reason, stored.standing)
     return Accepted(stored.number, stored.value, stored.month, stored.late, stored.doubts, stored.received_at)
 
 
-def _sent(stored: queries.Stored | None) -> Sent | None:
-    return Sent(stored.value, stored.number) if stored else None
+def _sent(stored: queries.Stored | None) -> queries.Sent | None:
+    return queries.Sent(stored.value, stored.number) if stored else None
 
 
 STORE = """

@@ -53,12 +53,13 @@ async def by_code(
 
 
 async def set_password(proof: Proof, password: str, *, portal_id: UUID, now: datetime) -> SignedIn | Expired:
-    """Everybody else who was signed in as this person is out."""
+    """Everybody else who was signed in as this person is out, and no older link or code sets another one."""
     password_hash = await hashing.hash_of(password)
     async with DB.transaction():
         if proof.person_id is None or not await proofs.use(proof, now):
             return Expired()
         await DB.do("UPDATE people SET password_hash = $2 WHERE id = $1", proof.person_id, password_hash)
+        await proofs.retire_all(proof.person_id, now)
         await sign_in.sign_out_everywhere(proof.person_id, now)
         await messages.tell("password-changed", proof.person_id, now=now)
         entered = await sign_in.enter(proof.person_id, portal_id, now=now)

@@ -12,7 +12,7 @@ from webapp.database.queries import messages as queries
 from webapp.outside import Outside
 
 
-@post("/api/v1/sms/status", status_code=200, opt={"exempt_from_same_origin": True})
+@post("/api/v1/sms/status", status_code=200)
 async def sms_status(request: Request[Any, Any, Any], outside: NamedDependency[Outside]) -> Response[Any]:
     """The address that was signed is the portal's own, whatever a proxy made of it on the way here."""
     query = request.scope["query_string"].decode("latin-1")

@@ -8,8 +8,9 @@ from datetime import timedelta
 
 from pgqueuer import PgQueuer
 from pgqueuer.errors import RetryRequested
-from pgqueuer.models import Job
+from pgqueuer.models import Job, Schedule
 
+from webapp.actions import forgetting
 from webapp.database.engine import DB
 from webapp.jobs import deliver
 from webapp.outside import Outside
@@ -26,6 +27,7 @@ POLL = timedelta(seconds=2)
 within 20 seconds and no code waits for that."""
 LETTERS_AT_ONCE = 8
 """Of all workers together; codes have no such limit, so neither letters nor a dead worker can fill it."""
+HOURLY = "23 * * * *"
 GRACE = 20.0
 """Seconds that what is on its way gets to arrive, when the worker is told to stop."""
 
@@ -56,6 +58,11 @@ def queue(outside: Outside) -> PgQueuer:
     job("code", deliver.send_proof)
     job("letter", deliver.send_proof, LETTERS_AT_ONCE)
     job("notice", deliver.send_notice, LETTERS_AT_ONCE)
+
+    @made.schedule("forget", HOURLY)
+    async def forget(_: Schedule) -> None:
+        await forgetting.forget(outside.clock.now())
+
     return made
 
 

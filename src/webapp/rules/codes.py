@@ -12,7 +12,6 @@ CODE_LIFE = timedelta(minutes=10)
 LINK_LIFE = timedelta(hours=24)
 TRIES = 5
 """Then the code is dead; counted before it is compared."""
-RESEND_AFTER = timedelta(seconds=60)
 DIGITS = 6
 WRITTEN_TOGETHER = re.compile("(?<![0-9])[0-9]{6}(?![0-9])")
 WRITTEN_APART = re.compile("(?<![0-9])(?=([0-9]{3}[ –-][0-9]{3})(?![0-9]))")

@@ -52,7 +52,7 @@ LINK_PER_ACCOUNT = Limit("link_account", 5, timedelta(days=1))
 LINK_PER_PERSON = Limit("link_person", 10, timedelta(days=1))
 LINK_PER_ADDRESS = Limit("link_address", 30, timedelta(days=1))
 ASK_PER_ADDRESS = Limit("ask_address", 5, timedelta(days=1))
-"""Requests of visitors whom nobody knows («my company is not in the list»)."""
+"""Requests that anybody may leave («my company is not in the list»)."""
 
 
 def decide(tat: datetime | None, now: datetime, limit: Limit) -> Decision:

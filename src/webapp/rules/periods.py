@@ -127,10 +127,6 @@ def closes_at(month: date, window: Window) -> datetime:
     return _midnight(last_day(month, window) + timedelta(days=1))
 
 
-def last_moment(month: date, window: Window) -> datetime:
-    return datetime.combine(last_day(month, window), time.max, KYIV)
-
-
 def next_opening(moment: datetime, window: Window) -> datetime:
     """The first opening after `moment`: of the following month's window when one is open now."""
     month = month_at(moment, window)

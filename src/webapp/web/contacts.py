@@ -71,13 +71,5 @@ def read_mail(text: str) -> Contact | WrongContact:
     return Contact("mail", mail) if len(mail) <= 254 and MAIL.fullmatch(mail) else WrongContact.NOT_A_MAIL
 
 
-def masked(contact: str) -> str:
-    """Enough to recognise one's own: «+380 67 ··· ·· 45», «o···@example.com»."""
-    if "@" in contact:
-        name, _, domain = contact.partition("@")
-        return f"{name[:1]}···@{domain}"
-    return f"{contact[:4]} {contact[4:6]} ··· ·· {contact[-2:]}"
-
-
 def _looks_like_a_phone(text: str) -> bool:
     return bool(re.fullmatch(r"[\d\s()+.-]{6,}", text))

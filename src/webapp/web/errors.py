@@ -32,7 +32,12 @@ CODES = {
     429: "too_many",
     503: "unavailable",
 }
-AWAY = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.CannotConnectNowError)
+AWAY = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # said when the end of a connection meets its next statement
+    asyncpg.CannotConnectNowError,
+)
 BUSY = (asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError, asyncpg.TooManyConnectionsError)
 
 
@@ -70,12 +75,15 @@ def on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[A
 
 def on_surprise(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """503 while the database is away or busy; everything else is our mistake, and is logged as one."""
-    if isinstance(error, (*AWAY, *BUSY, Busy, OSError, asyncio.TimeoutError)):
+    # An argument that no column takes is our mistake, although asyncpg makes it an InterfaceError.
+    is_away = isinstance(error, AWAY) and not isinstance(error, ValueError)
+    if is_away or isinstance(error, (*BUSY, Busy, OSError, asyncio.TimeoutError)):
         log.warning("unavailable", error=type(error).__name__)
         return answer(request, 503, {"Retry-After": "3"})
     if isinstance(error, RecursionError):
         return answer(request, 400)
-    log.error("surprise", error=type(error).__name__, path=request.scope.get("path_template", ""), exc_info=error)
+    at = request.scope.get("path_template", "")
+    log.error("surprise", error=type(error).__name__, path=at, exc_info=error)
     return answer(request, HTTP_500_INTERNAL_SERVER_ERROR)
 
 

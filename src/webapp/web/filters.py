@@ -10,7 +10,7 @@ from babel.dates import format_date, format_datetime
 from webapp.rules.periods import KYIV
 
 SPACE = "\N{NO-BREAK SPACE}"
-ZLOTY = {"uk": "грн", "ru": "грн", "en": "UAH"}
+CURRENCIES = {"uk": "грн", "ru": "грн", "en": "UAH"}
 
 
 def drums(value: int, digits: int) -> str:
@@ -46,7 +46,7 @@ def phone(e164: str) -> str:
 
 def filters(language: str) -> dict[str, Callable[..., Any]]:
     """What templates call; each knows its language."""
-    currency = ZLOTY[language]
+    currency = CURRENCIES[language]
 
     def moment_of(moment: datetime, pattern: str) -> str:
         return format_datetime(moment, pattern, tzinfo=KYIV, locale=language)
@@ -55,7 +55,6 @@ def filters(language: str) -> dict[str, Callable[..., Any]]:
         local = day.astimezone(KYIV) if isinstance(day, datetime) else day
         return format_date(local, pattern, locale=language)
 
-    day, full = ("d MMMM", "d MMMM y") if language != "en" else ("d MMMM", "d MMMM y")
     return {
         "drums": drums,
         "phone": phone,
@@ -63,10 +62,10 @@ def filters(language: str) -> dict[str, Callable[..., Any]]:
         "sum_only": lambda amount: sum_only(amount, language),
         "price": lambda amount: price(amount, language),
         "money": lambda amount: f"{sum_only(amount, language)}{SPACE}{currency}",
-        "day": lambda value: day_of(value, day).replace(" ", SPACE),
-        "date": lambda value: day_of(value, full).replace(" ", SPACE, 1),
+        "day": lambda value: day_of(value, "d MMMM").replace(" ", SPACE),
+        "date": lambda value: day_of(value, "d MMMM y").replace(" ", SPACE, 1),
         "short_day": lambda value: day_of(value, "d MMM").replace(" ", SPACE),
-        "moment": lambda value: moment_of(value, f"{day}, HH:mm").replace(" ", SPACE, 1),
+        "moment": lambda value: moment_of(value, "d MMMM, HH:mm").replace(" ", SPACE, 1),
         "month": lambda value: format_date(value, "LLLL", locale=language),
         "month_year": lambda value: format_date(value, "LLLL y", locale=language),
     }

@@ -6,8 +6,11 @@ from uuid import UUID
 
 from litestar import Request
 from litestar.exceptions import ClientException, NotFoundException
+from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 
 MOST_FIELDS = 200
+MOST_BYTES = 64 * 1024
+"""Of a form; the queue of readings may be larger."""
 
 
 class Typed(dict[str, str]):
@@ -28,11 +31,13 @@ class Typed(dict[str, str]):
 
 
 async def typed(request: Request[Any, Any, Any]) -> Typed:
-    """The fields of the posted form. Raises ClientException (400) for what no form of ours sends."""
+    """The fields of the posted form. Raises ClientException (400, 413) for what no form of ours sends."""
     return read(await request.body())
 
 
 def read(body: bytes) -> Typed:
+    if len(body) > MOST_BYTES:
+        raise RequestEntityTooLarge
     try:
         fields = parse_qsl(
             body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS

@@ -10,7 +10,8 @@ from litestar.handlers import BaseRouteHandler
 from litestar.response import Redirect, Response
 
 
-def signed_in(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+async def signed_in(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    """Asynchronous, although it waits for nothing: Litestar takes the others to a thread of their own."""
     if connection.scope["user"] is None:
         raise NotAuthorizedException
 

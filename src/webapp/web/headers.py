@@ -1,6 +1,7 @@
 """Headers of every answer, set in one place: also of errors, files and redirects."""
 
-from litestar.datastructures import MutableScopeHeaders
+from collections.abc import Mapping
+
 from litestar.types import Message, Scope
 
 CSP = {
@@ -27,20 +28,28 @@ HEADERS = {
     "X-Frame-Options": "DENY",
 }
 HTTPS_ONLY = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
+NO_STORE = {"Cache-Control": "no-store"}
+"""The HTTP cache keeps no personal page; only what says otherwise itself (files) is kept."""
 
 
 async def secure(message: Message, scope: Scope) -> None:
-    if message["type"] == "http.response.start":
-        headers = MutableScopeHeaders(message)
-        headers.update(HEADERS)
-        portal = scope.get("auth")
-        if portal and portal.secure:
-            headers.update(HTTPS_ONLY)
-        if scope["path"].startswith(NO_REFERRER):
-            headers["Referrer-Policy"] = "no-referrer"
-        # The HTTP cache keeps no personal page; only what says otherwise itself (files) is kept.
-        headers.setdefault("Cache-Control", "no-store")
+    if message["type"] != "http.response.start":
+        return
+    told = list(message["headers"])
+    portal = scope.get("auth")
+    told += UNTOLD if scope["path"].startswith(NO_REFERRER) else ALWAYS
+    if portal and portal.secure:
+        told += _raw(HTTPS_ONLY)
+    if not any(name == b"cache-control" for name, _ in told):
+        told += _raw(NO_STORE)
+    message["headers"] = told
+
+
+def _raw(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
 
 NO_REFERRER = ("/sign-up/link/", "/password/")
 """Pages with a token in their address tell nobody where the person comes from."""
+ALWAYS = _raw(HEADERS)
+UNTOLD = _raw(HEADERS | {"Referrer-Policy": "no-referrer"})

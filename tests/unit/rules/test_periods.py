@@ -109,7 +109,6 @@ def test_today_is_one_of_the_days_left(now, left):
 
 def test_the_window_closes_at_midnight_and_opens_again():
     assert periods.closes_at(OCTOBER, LONG) == kyiv("2026-11-06 00:00")
-    assert periods.last_moment(OCTOBER, LONG) == kyiv("2026-11-05 23:59:59.999999")
     assert periods.next_opening(kyiv("2026-11-03 12:00"), LONG) == kyiv("2026-11-28 00:00")
     assert periods.next_opening(kyiv("2026-11-28 00:00"), LONG) == kyiv("2026-12-28 00:00")
     assert periods.next_opening(kyiv("2026-11-06 00:00"), SHORT) == kyiv("2026-12-01 00:00")

@@ -10,6 +10,7 @@ import msgspec
 from webapp.database.engine import DB
 from webapp.rules import readings as rules
 from webapp.rules import usual
+from webapp.rules.periods import CLOCK_ERROR
 
 
 class AccountName(msgspec.Struct, frozen=True):
@@ -75,6 +76,11 @@ class Reading(msgspec.Struct, frozen=True):
     reason: rules.Refusal | None
     doubts: list[rules.Doubt]
 
+    @property
+    def was_kept(self) -> bool:
+        """It waited on the device; both moments are shown."""
+        return self.received_at - self.taken_at > CLOCK_ERROR
+
 
 class Meter(msgspec.Struct, frozen=True):
     id: UUID
@@ -86,7 +92,7 @@ class Meter(msgspec.Struct, frozen=True):
     eic: str
     profile: str
     readings: list[Reading]
-    """The latest six (on the page of readings twelve), newest first."""
+    """The latest six accepted (on the page of readings twelve, and as many refused), newest first."""
     volumes: list[tuple[date, int]]
     """m³ a month, what the usual consumption is told by."""
 
@@ -166,12 +172,17 @@ SELECT coalesce(json_agg(c ORDER BY c.service DESC), '[]') FROM (
     WHERE contracts.account_id = accounts.id AND links.level = 'extended'
 ) c
 """
-METERS = """
+ONE_READING = "id, number, month, value, read_on, taken_at, received_at, source, late, state, reason, doubts"
+METERS = f"""
 SELECT coalesce(json_agg(m ORDER BY m.serial), '[]') FROM (
     SELECT meters.id, serial, model, digits, max_hourly_litres, verified_until, eic, profile, (
-        SELECT coalesce(json_agg(x), '[]') FROM (
-            SELECT id, number, month, value, read_on, taken_at, received_at, source, late, state, reason, doubts
-            FROM readings WHERE meter_id = meters.id ORDER BY number DESC LIMIT {readings}) x
+        SELECT coalesce(json_agg(x ORDER BY x.number DESC), '[]') FROM (
+            (SELECT {ONE_READING} FROM readings WHERE meter_id = meters.id AND state = 'accepted'
+             ORDER BY number DESC LIMIT {{readings}})
+            UNION ALL
+            (SELECT {ONE_READING} FROM readings WHERE meter_id = meters.id AND state = 'refused'
+             ORDER BY number DESC LIMIT {{refused}})
+        ) x
     ) AS readings, (
         SELECT coalesce(json_agg(json_build_array(month, volume)), '[]') FROM (
             SELECT month, sum(volume) AS volume FROM charges
@@ -199,7 +210,7 @@ SELECT json_build_object('accounts', (
     FROM links JOIN accounts ON accounts.id = links.account_id WHERE links.person_id = $1
 ), 'account', (
     SELECT to_json(a) FROM (
-        {ACCOUNT.format(readings=6)}
+        {ACCOUNT.format(readings=6, refused=0)}
         WHERE links.person_id = $1 AND %s
         ORDER BY links.position, links.linked_at LIMIT 1
     ) a
@@ -209,6 +220,6 @@ CABINET = WITH_ALL_NAMES % "(links.account_id = $2 OR $2 IS NULL)"
 CABINET_OF_METER = WITH_ALL_NAMES % OF_THE_METER
 ACCOUNTS_OF = f"""
 SELECT json_agg(a) FROM (
-    {ACCOUNT.format(readings="$2")} WHERE links.person_id = $1 ORDER BY links.position, links.linked_at
+    {ACCOUNT.format(readings="$2", refused="$2")} WHERE links.person_id = $1 ORDER BY links.position, links.linked_at
 ) a
 """

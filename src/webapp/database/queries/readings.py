@@ -54,6 +54,13 @@ FOR UPDATE OF meters
 """
 
 
+class Sent(msgspec.Struct, frozen=True):
+    """What stands for the month."""
+
+    value: int
+    number: int
+
+
 class Stored(msgspec.Struct, frozen=True):
     id: UUID
     number: int
@@ -68,6 +75,8 @@ class Stored(msgspec.Struct, frozen=True):
     doubts: list[rules.Doubt]
     digest: str
     late: bool
+    standing: Sent | None = None
+    """What the month of a refused one has, when a repeated id or its device asks."""
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -83,20 +92,24 @@ async def standing(meter_id: UUID, month: date, submission_id: UUID) -> Standing
     return found or Standing(None, None, None)
 
 
-STANDING = """
+STORED = """
+SELECT r.*, (SELECT json_build_object('value', value, 'number', number) FROM readings
+             WHERE company_id = r.company_id AND meter_id = r.meter_id AND month = r.month
+               AND state = 'accepted' AND source = 'consumer' AND r.reason = 'already_sent') AS standing
+FROM readings r
+"""
+STANDING = f"""
 SELECT json_build_object(
     'last', (SELECT to_json(r) FROM readings r
              WHERE meter_id = $1 AND state = 'accepted' AND month < $2 ORDER BY month DESC, number DESC LIMIT 1),
     'this_month', (SELECT to_json(r) FROM readings r
                    WHERE meter_id = $1 AND state = 'accepted' AND month = $2 AND source = 'consumer'),
-    'same_id', (SELECT to_json(r) FROM readings r WHERE id = $3)
+    'same_id', (SELECT to_json(s) FROM ({STORED} WHERE id = $3) s)
 )
 """
 
 
 async def stored(ids: list[UUID]) -> list[Stored]:
     """What became of these submissions, whoever sent them: the action says only what the asker may know."""
-    return await DB.one(STORED, ids, into=list[Stored]) or []
-
-
-STORED = "SELECT json_agg(to_json(r)) FROM readings r WHERE id = ANY($1)"
+    sql = f"SELECT json_agg(to_json(s)) FROM ({STORED} WHERE id = ANY($1)) s"
+    return await DB.one(sql, ids, into=list[Stored]) or []

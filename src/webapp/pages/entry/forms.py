@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from uuid import UUID
 
 from webapp.actions.identifying import Claim
 from webapp.actions.proofs import Contact
@@ -16,7 +15,6 @@ from webapp.web.forms import Typed
 class Missing(StrEnum):
     COMPANY = "company"
     PASSWORD = "password"
-    CODE = "code"
 
 
 Mistake = object
@@ -114,7 +112,7 @@ def read_claim(
         mistakes["company"] = Missing.COMPANY
     if isinstance(read, account_numbers.WrongNumber) or not isinstance(paid, Decimal) or chosen is None:
         return None
-    return Claim(UUID(str(chosen)), read.canonical, paid, payments_of(portal))
+    return Claim(chosen, read.canonical, paid, payments_of(portal))
 
 
 def payments_of(portal: Portal) -> tuple[int, ...]:

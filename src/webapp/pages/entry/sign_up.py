@@ -7,14 +7,13 @@ from litestar.di import NamedDependency
 from litestar.response import Redirect
 from msgspec.structs import replace
 
-from webapp.actions import limiting, linking
+from webapp.actions import linking
 from webapp.actions import sign_up as actions
 from webapp.actions.identifying import NotIdentified, TooManyTries
 from webapp.actions.sign_up import SignUp, Taken, TooSoon, Waiting
 from webapp.outside import Outside
 from webapp.pages.entry.forms import IdentifiedForm, SignUpForm
 from webapp.pages.linking.forms import CompanyForm
-from webapp.rules import limits
 from webapp.web.addresses import ip_of
 from webapp.web.cookies import WAITING_SECONDS, cookie, new_token, token_hash, told
 from webapp.web.entering import go, waiting_browser
@@ -110,12 +109,12 @@ class SignUpPages(Controller):
         form, now = CompanyForm.of(await typed(request)), outside.clock.now()
         if not form.read():
             return render(request, COMPANY, form=form, asked=False, too_many=False, status_code=422)
-        if not await limiting.take(limits.ASK_PER_ADDRESS, limits.address_prefix(ip_of(request)), now):
-            return render(request, COMPANY, form=form, asked=False, too_many=True, status_code=429)
-        await linking.ask_for_company(
+        kept = await linking.ask_for_company(
             form.company_name, form.settlement, form.contact,
-            portal_id=request.scope["auth"].id, person_id=None, now=now,
+            portal_id=request.scope["auth"].id, person_id=None, ip=ip_of(request), now=now,
         )  # fmt: skip
+        if not kept:
+            return render(request, COMPANY, form=form, asked=False, too_many=True, status_code=429)
         return Redirect("/sign-up/company/asked", status_code=303)
 
     @get("/company/asked")

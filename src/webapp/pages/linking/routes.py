@@ -81,7 +81,7 @@ class LinkingPages(Controller):
 
     @get("/company")
     async def company(self, request: Request[Any, Any, Any]) -> Response[Any]:
-        return await _render(request, COMPANY, form=CompanyForm(), asked=False)
+        return await _render(request, COMPANY, form=CompanyForm(), asked=False, too_many=False)
 
     @post("/company")
     async def ask_for_company(
@@ -89,16 +89,18 @@ class LinkingPages(Controller):
     ) -> Response[Any]:
         form = CompanyForm.of(await typed(request))
         if not form.read():
-            return await _render(request, COMPANY, form=form, asked=False, status_code=422)
-        await actions.ask_for_company(
-            form.company_name, form.settlement, form.contact,
-            portal_id=request.scope["auth"].id, person_id=request.scope["user"].id, now=outside.clock.now(),
+            return await _render(request, COMPANY, form=form, asked=False, too_many=False, status_code=422)
+        kept = await actions.ask_for_company(
+            form.company_name, form.settlement, form.contact, portal_id=request.scope["auth"].id,
+            person_id=request.scope["user"].id, ip=ip_of(request), now=outside.clock.now(),
         )  # fmt: skip
+        if not kept:
+            return await _render(request, COMPANY, form=form, asked=False, too_many=True, status_code=429)
         return Redirect("/linking/company/asked", status_code=303)
 
     @get("/company/asked")
     async def asked(self, request: Request[Any, Any, Any]) -> Response[Any]:
-        return await _render(request, COMPANY, form=CompanyForm(), asked=True)
+        return await _render(request, COMPANY, form=CompanyForm(), asked=True, too_many=False)
 
 
 def _version(request: Request[Any, Any, Any]) -> str:

@@ -35,15 +35,15 @@ class ReadingsPages(Controller):
     ) -> Response[Any]:
         accounts = await queries.accounts_of(request.scope["user"].id)
         policy = request.scope["auth"].policy
-        meters = kept_on_device(accounts, policy.window)
+        numbers = {one.number for account in accounts for meter in account.meters for one in meter.readings}
         return render(
             request,
             INDEX,
             offline=sent is None,
             accounts=accounts,
             account=accounts[0] if accounts else None,
-            sent=sent,
-            meters=meters,
+            sent=sent if sent in numbers else None,
+            meters=kept_on_device(accounts, policy.window),
         )
 
     @get("/new")
@@ -53,7 +53,12 @@ class ReadingsPages(Controller):
         outside: NamedDependency[Outside],
         meter: FromQuery[UUID | None] = None,
     ) -> Response[Any]:
-        cabinet, found = await _meter(request, meter)
+        try:
+            cabinet, found = await _meter(request, meter)
+        except NotFoundException:
+            if meter:
+                raise
+            return Redirect("/readings", status_code=303)  # no account yet, or none with a meter
         return _form(
             request, cabinet, found, ReadingForm.empty(found.id), outside.clock.now(), status_code=200
         )
@@ -62,29 +67,29 @@ class ReadingsPages(Controller):
     async def create(
         self, request: Request[Any, Any, Any], outside: NamedDependency[Outside]
     ) -> Response[Any]:
-        form = ReadingForm.of(await typed(request))
-        cabinet, meter = await _meter(request, form.meter_id)
+        form, person = ReadingForm.of(await typed(request)), request.scope["user"]
         now = outside.clock.now()
-        sent = form.read(meter.digits, now)
-        if isinstance(sent, Mistake):
-            return _form(request, cabinet, meter, form, now, mistake=sent)
-        outcome = await actions.submit(
-            sent, by=request.scope["user"], policy=request.scope["auth"].policy, now=now,
-            ask=not form.is_confirmed,
+        outcome, digits = await actions.submit_typed(
+            form.meter_id, lambda digits: form.read(digits, now), by=person,
+            policy=request.scope["auth"].policy, now=now, ask=not form.is_confirmed,
         )  # fmt: skip
         match outcome:
             case Accepted() as accepted if wants_partial(request):
-                return _form(request, cabinet, meter, form, now, accepted=accepted, status_code=200)
+                return render(request, PANEL, accepted=accepted, meter={"digits": digits})
             case Accepted(number=number):
                 return Redirect(f"/readings?sent={number}", status_code=303)
+            case NotYours():
+                raise NotFoundException
+        cabinet, meter = await _meter(request, form.meter_id)
+        match outcome:
+            case Mistake() as mistake:
+                return _form(request, cabinet, meter, form, now, mistake=mistake)
             case Doubted(verdict):
                 return _form(request, cabinet, meter, form, now, verdict=verdict)
             case Refused() as refused:
                 return _form(request, cabinet, meter, form.again(), now, refused=refused)
             case KeyReused():
                 return _form(request, cabinet, meter, form.again(), now, refused="key_reused")
-            case NotYours():
-                raise NotFoundException
 
 
 async def _meter(

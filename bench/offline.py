@@ -1,0 +1,90 @@
+"""What a queue promises: nothing lost, nothing doubled, whatever network and server do; and quick delivery.
+
+The product runs as people run it, with its own PostgreSQL (fsync on); the account of the storm goes to stderr.
+"""
+
+import asyncio
+import sys
+import tempfile
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
+from bench import Line, line
+from bench.soak import phone, storm, town
+from bench.soak.weather import Weather
+from bench.started import ROOT, Started
+from webapp.cluster import Cluster
+from webapp.supervisor import DATABASE
+
+SUBMISSIONS = 2000
+PEOPLE = 4
+"""Each with two devices."""
+KILLS = ("power", "web", "session", "power", "web", "session", "power")
+OURS = {"power", "web"}
+"""Of the kills those that end the application itself; a session of the database is another program's."""
+SECONDS = 200.0
+QUEUED = 300
+DEMO = ("env", f"PYTHONPATH={ROOT / 'src'}", sys.executable, "-m", "webapp", "demo")
+FIGURES = {
+    "submitted": ("readings", f">= {SUBMISSIONS}"),
+    "lost": ("readings", "<= 0"),
+    "doubled": ("readings", "<= 0"),
+    "kills": ("kills", ">= 5"),
+    "drain_requests": ("requests", "<= 8"),
+    "drain_seconds": ("s", "<= 15"),
+}
+
+
+class NotDelivered(Exception):
+    """The page has not brought its readings to the server: how long it took says nothing."""
+
+
+def lines() -> Iterator[Line]:
+    figures: dict[str, float] = {}
+    why = ""
+    with tempfile.TemporaryDirectory(prefix="blakyt-bench-") as folder:
+        site = Started(Path(folder), DEMO)
+        try:
+            measure(site, figures)
+            site.stop()
+        except Exception as error:
+            traceback.print_exc()
+            why = f"{type(error).__name__}: {error}"[:500]
+        finally:
+            for process in site.left():
+                process.kill()
+    for name, (unit, limit) in FIGURES.items():
+        yield line(f"offline.{name}", figures.get(name), unit, limit, why)
+
+
+def measure(site: Started, figures: dict[str, float]) -> None:
+    """Puts into `figures` what could be taken before something went wrong."""
+    luck = Random()
+    site.start()
+    database_url = Cluster(site.folder / "var" / "pg").url(DATABASE)
+    with Weather(site.port, luck) as weather:
+        hosts = (f"localhost:{site.port}", f"localhost:{weather.port}")
+        meters = [storm.meters_for(SUBMISSIONS // PEOPLE)] * PEOPLE
+        *residents, collector = asyncio.run(town.found(database_url, hosts, [*meters, QUEUED]))
+        drained = phone.drain(weather, collector)
+        if drained.accepted != QUEUED:
+            raise NotDelivered(f"{drained.accepted} of {QUEUED} after {drained.seconds:.0f} s")
+        figures |= {"drain_requests": drained.requests, "drain_seconds": round(drained.seconds, 2)}
+        soak = storm.soak(
+            site,
+            weather,
+            residents,
+            database_url,
+            submissions=SUBMISSIONS,
+            kills=KILLS,
+            seconds=SECONDS,
+            luck=luck,
+        )
+        outcome = asyncio.run(soak)
+    print(outcome.account(), file=sys.stderr)
+    figures["submitted"] = outcome.submitted
+    figures["lost"] = outcome.found.lost + len(outcome.wrong)
+    figures["doubled"] = outcome.found.doubled
+    figures["kills"] = sum(count for kind, count in outcome.kills.items() if kind in OURS)

@@ -30,7 +30,7 @@ make_environment() {
     wanted=$({ pwd; .venv/bin/python -V; cat "$lock" pyproject.toml; } | cksum)
     [ "$(cat ".venv/$1.stamp" 2>/dev/null)" = "$wanted" ] && return
     echo "Installing what $lock names into .venv ..." >&2
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement "$lock" \
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-compile --require-hashes --requirement "$lock" \
         && .venv/bin/python -m pip install --quiet --disable-pip-version-check \
             --no-deps --no-build-isolation --editable . \
         || fail "The packages could not be installed; what pip says is above."

@@ -1,4 +1,4 @@
-"""python -m bench.load.server ours|bare|demo URL PORT: one process behind the product's server until its input ends."""
+"""python -m bench.load.server ours|bare|demo URL PORT: one process behind the server of the product."""
 
 import asyncio
 import os

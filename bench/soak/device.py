@@ -16,12 +16,11 @@ from bench.soak.town import Resident, digest
 from webapp.rules.periods import day_of
 
 PATH = "/api/v1/readings"
-BATCH = 50
 FINAL = ("accepted", "rejected")
 TOLD = ("outcome", "number", "value", "month", "reason", "standing")
 """What an answer for good says; it says the same whenever it is repeated."""
-FIRST, LONGEST = 0.02, 0.5
-"""Seconds between two tries: a fiftieth of a real device's, whose soak would take a day."""
+FIRST, LONGEST = 0.02, 0.3
+"""Seconds between two tries: a thousandth of a real device's, whose soak would take a day."""
 
 
 @dataclass
@@ -46,6 +45,8 @@ class Device:
     luck: Random
     planned: list[tuple[str, str]]
     """Meter and value, not typed yet."""
+    most: int
+    """Readings in a request; the server takes 50."""
     id: str = field(default_factory=lambda: str(uuid4()))
     entries: dict[str, Entry] = field(default_factory=dict)
     statuses: Counter[int | str] = field(default_factory=Counter)
@@ -56,7 +57,7 @@ class Device:
         """Types in lumps, as where there is no network, and tries until all is answered for."""
         fails = 0
         while self.planned or self.waiting():
-            self.type(self.luck.randint(1, BATCH))
+            self.type(self.luck.randint(1, self.most))
             wait = await self.drain()
             fails = 0 if wait is None else fails + 1
             await asyncio.sleep(max(wait or 0, self.backoff(fails)))
@@ -85,7 +86,7 @@ class Device:
                 closed.add(meter)
             else:
                 going.append(entry)
-        return going[: self.luck.randint(1, BATCH)]
+        return going[: self.luck.randint(1, self.most)]
 
     async def drain(self) -> float | None:
         """None when all that is due was sent, else the seconds that the server wants to be left alone (0: any)."""

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from random import Random
 
@@ -77,22 +77,25 @@ async def soak(
     database_url: str,
     *,
     submissions: int,
+    most: int,
     kills: Sequence[str],
     seconds: float,
     luck: Random,
 ) -> Outcome:
-    """Raises TimeoutError where not everything is answered for after so many `seconds`."""
+    """`most` go in one request. Raises TimeoutError where not everything is answered for after so many `seconds`."""
     began = time.monotonic()
-    async with devices_of(residents, weather, submissions, luck) as devices:
+    async with devices_of(residents, weather, submissions, most, luck) as devices:
         async with asyncio.timeout(seconds), asyncio.TaskGroup() as living:
             weather.storm = True
-            living.create_task(close_the_door(weather, luck))
+            over = asyncio.Event()
+            living.create_task(close_the_door(weather, luck, over))
             for device in devices:
                 living.create_task(device.live())
             await strike(site, weather, devices, submissions, kills, luck)
             while len(weather.met) < submissions:
                 await asyncio.sleep(0.05)
             weather.storm = False
+            over.set()
         found = ledger.compare(
             [entry for device in devices for entry in device.entries.values()],
             await ledger.rows(database_url, devices),
@@ -106,7 +109,7 @@ async def soak(
 
 @asynccontextmanager
 async def devices_of(
-    residents: Sequence[Resident], weather: Weather, submissions: int, luck: Random
+    residents: Sequence[Resident], weather: Weather, submissions: int, most: int, luck: Random
 ) -> AsyncIterator[list[Device]]:
     async with AsyncExitStack() as stack:
         devices = []
@@ -114,7 +117,7 @@ async def devices_of(
             address, host = f"http://127.0.0.1:{weather.port}", f"localhost:{weather.port}"
             client = httpx.AsyncClient(base_url=address, headers={"Host": host}, timeout=20)
             http = await stack.enter_async_context(client)
-            devices.append(Device(residents[number // 2], http, Random(luck.random()), planned))
+            devices.append(Device(residents[number // 2], http, Random(luck.random()), planned, most))
         yield devices
 
 
@@ -138,10 +141,11 @@ async def strike(
         await asyncio.to_thread(BLOWS[kind], site)
 
 
-async def close_the_door(weather: Weather, luck: Random) -> None:
+async def close_the_door(weather: Weather, luck: Random, over: asyncio.Event) -> None:
     """From time to time nobody is at home at all: open connections are cut, new ones refused."""
-    while weather.storm:
-        await asyncio.sleep(luck.uniform(1, 3))
+    while not over.is_set():
+        with suppress(TimeoutError):
+            await asyncio.wait_for(over.wait(), luck.uniform(1, 3))
         await asyncio.to_thread(weather.stop)
         await asyncio.sleep(luck.uniform(0.1, 0.4))
         await asyncio.to_thread(weather.clear)

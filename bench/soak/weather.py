@@ -26,7 +26,7 @@ ANSWER_LOST = {"cut_after_request", "cut_mid_response", "abandon"}
 """The server may have the readings, the device does not know it: what idempotency is for. Half of all blows."""
 BLOWS: tuple[Blow, ...] = get_args(Blow)
 WEIGHTS = [3 if blow in ANSWER_LOST else 1 for blow in BLOWS]
-LONGEST = 0.8
+LONGEST = 0.4
 """Seconds that a request hangs or is delayed."""
 
 

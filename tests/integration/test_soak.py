@@ -13,7 +13,7 @@ from bench.soak.weather import Weather
 from bench.started import ROOT, Started
 
 SUBMISSIONS = 200
-PEOPLE = 2
+PEOPLE = 4
 
 
 @pytest.fixture
@@ -37,6 +37,7 @@ async def test_no_storm_costs_or_doubles_a_reading(site: Started, database_url: 
             residents,
             database_url,
             submissions=SUBMISSIONS,
+            most=8,
             kills=["power"],
             seconds=60,
             luck=luck,

@@ -20,7 +20,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 from tests.e2e.engines import Look, webkit
 
-PATIENCE = 10.0
+PATIENCE = 20.0
 """Seconds until something that does not come is a failure."""
 NOT_YET = (
     ElementClickInterceptedException,

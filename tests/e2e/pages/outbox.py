@@ -20,6 +20,7 @@ class OfflinePage:
 
     def write_down(self, value: str) -> None:
         self.visitor.fill(DRUMS, value)
+        self.visitor.sees("Спожито")
         self.visitor.click("Передати")
 
 
@@ -48,5 +49,5 @@ DELIVERED = """new Promise((resolve, reject) => {
     };
     addEventListener('outbox', look);
     look();
-    setTimeout(() => reject(new Error('still not delivered')), 15000);
+    setTimeout(() => reject(new Error('still not delivered')), 30000);
 })"""

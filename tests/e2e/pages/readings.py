@@ -16,6 +16,7 @@ class NewReadingPage:
 
     def send(self, value: str) -> None:
         self.visitor.fill(DRUMS, value)
+        self.visitor.sees("Спожито")  # the device has taken the form over
         self.visitor.click("Передати")
 
     def confirm(self) -> None:

@@ -35,6 +35,8 @@
 
   const open = () => (handle ??= new Promise((resolve, reject) => {
     const request = indexedDB.open('gas', 1);
+    // Safari has been seen to answer nothing at all: the form must not wait for ever.
+    setTimeout(reject, 4000, new DOMException('no answer', 'TimeoutError'));
     request.onupgradeneeded = (event) => upgrade(request.result, event.oldVersion);
     request.onerror = () => reject(request.error);
     request.onsuccess = () => {

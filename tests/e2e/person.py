@@ -160,9 +160,10 @@ class WebKitVisitor:
         self.browser.back()
 
     def fill(self, label: str, value: str) -> None:
-        def typed(field: WebElement) -> None:
+        def typed(field: WebElement) -> bool:
             field.clear()
             field.send_keys(value)
+            return field.get_property("value") == value  # keys pressed while a page settles may be lost
 
         self._to("field", label, typed)
 
@@ -226,7 +227,7 @@ class WebKitVisitor:
             if element is None:
                 return False
             done.append(deed(element))
-            return True
+            return done[-1] is not False
 
         self._until(attempt, PATIENCE, lambda: f"no {kind} «{name}» in: {self.words()}")
         return done[-1]

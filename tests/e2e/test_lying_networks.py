@@ -84,9 +84,11 @@ def test_three_hundred_readings_go_in_few_requests(visit: Visit, site: Site, pro
     sent = device.run(
         """(async () => {
             const pid = await Outbox.meta('current_pid');
+            await Outbox.remember({ hold: { until: Date.now() + 600000, told: true } });
             for (let n = 0; n < 300; n++) {
                 await Outbox.enqueue(pid, { meter_id: crypto.randomUUID(), value: '00001' });
             }
+            await Outbox.remember({ hold: null });
             dispatchEvent(new Event('focus'));
             return (await Outbox.list(pid)).length;
         })()"""

@@ -1,5 +1,7 @@
 # Sourced by bin/run, bin/test and bin/bench: .venv from the locked requirements, made again only when they change.
 
+unset PYTHONDONTWRITEBYTECODE # compiling everything anew would cost every start three seconds
+
 fail() {
     printf '%s\n' "$1" >&2
     exit 1

@@ -1,12 +1,13 @@
 """Signing up with a phone or a mail of one's own, and the six digits that prove it."""
 
 import asyncio
+import re
 
 import httpx
 import pytest
 
 from tests import door
-from tests.browser import Browser
+from tests.browser import Browser, Page
 from tests.factories import people, portals
 from tests.factories.portals import APortal
 from webapp.actions.proofs import COUNT
@@ -154,6 +155,11 @@ async def test_a_code_works_in_the_browser_that_asked_only(waiting: Browser, htt
     assert (await door.try_code(other, await door.code_for(PHONE))).status == 422
 
 
+def without(code: str, page: Page) -> str:
+    """The page with the number's own part left out."""
+    return re.sub(rf"(380\W{{0,3}}){code}", r"\1··", page.html.decode())
+
+
 async def test_somebody_who_is_registered_is_told_by_message_and_nobody_else_learns(
     http: httpx.AsyncClient, portal: APortal, outside
 ):
@@ -164,9 +170,9 @@ async def test_somebody_who_is_registered_is_told_by_message_and_nobody_else_lea
         sent = await door.sign_up_plainly(browser, phone)
         shown = await browser.follow(sent)
         wrong = await door.try_code(browser, "1")
-        pages.append([page.html.decode().replace(phone[4:6], "··") for page in (sent, shown, wrong)])
+        pages.append([without(phone[4:6], page) for page in (sent, shown, wrong)])
         assert (sent.status, sent.headers["location"]) == (303, "/sign-up/confirm")
-    assert pages[0] == [page.replace("97", "··") for page in pages[1]]
+    assert pages[0] == pages[1]
     assert await door.jobs() == ["notice", "code"]
     guessed = await door.try_code(known, await door.code_for("+380671112233"))
     assert guessed.status == 422 and "sid" not in known.cookies

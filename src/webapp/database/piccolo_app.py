@@ -4,7 +4,19 @@ from pathlib import Path
 
 from piccolo.conf.apps import AppConfig, table_finder
 
-TABLES = ["portals", "people", "proofs", "messages", "accounts", "readings", "charges"]
+TABLES = [
+    "portals",
+    "people",
+    "proofs",
+    "factors",
+    "messages",
+    "accounts",
+    "businesses",
+    "readings",
+    "charges",
+    "cases",
+    "staff",
+]
 
 APP_CONFIG = AppConfig(
     app_name="webapp",

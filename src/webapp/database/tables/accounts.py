@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from piccolo.columns import UUID, Integer, Numeric, SmallInt, Timestamptz, Varchar
+from piccolo.columns import UUID, Bytea, Date, Integer, Numeric, SmallInt, Timestamptz, Varchar
 from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
@@ -18,9 +18,18 @@ class Account(Table, db=DB, tablename="accounts"):
     address = Varchar(length=160)
     holder = Varchar(length=120)
     kind = Varchar(length=10, default="household")
+    branch = Varchar(length=80, default="")
+    street = Varchar(length=80, default="")
+    house = Varchar(length=20, default="")
+    flat = Varchar(length=20, default="")
+    address_key = Varchar(length=400, default="")
+    """Settlement, street, house and flat in the order of the Ukrainian alphabet and of numbers."""
+    held_since = Date(null=True, default=None)
+    """When the present holder came: what was before belongs to the one before, and is not shown."""
+    closed_on = Date(null=True, default=None)
 
     account_number_once = Unique([company_id, number])
-    kind_known = Check("kind IN ('household', 'trader')")
+    kind_known = Check("kind IN ('household', 'trader', 'business')")
 
 
 class Contract(Table, db=DB, tablename="contracts"):
@@ -51,7 +60,36 @@ class Link(Table, db=DB, tablename="links"):
     level = Varchar(length=10, default="extended")
     name = Varchar(length=40, default="")
     position = SmallInt(default=0)
+    role = Varchar(length=6, default="owner")
     linked_at = Timestamptz()
 
     link_once = Unique([person_id, account_id])
     level_known = Check("level IN ('basic', 'extended')")
+    role_known = Check("role IN ('owner', 'family', 'payer', 'reader')")
+
+
+class Invitation(Table, db=DB, tablename="invitations"):
+    """To share an account, or to work in a business cabinet; the link's token is derived, not stored."""
+
+    id = UUID(primary_key=True)
+    portal_id = UUID(null=False)
+    account_id = UUID(null=True, default=None, index=True)
+    business_id = UUID(null=True, default=None, index=True)
+    role = Varchar(length=10)
+    note = Varchar(length=60, default="")
+    """Whom it is for, in the words of who invites."""
+    invited_by = UUID(null=False)
+    created_at = Timestamptz()
+    expires_at = Timestamptz()
+    used_at = Timestamptz(null=True, default=None)
+    used_by = UUID(null=True, default=None)
+    revoked_at = Timestamptz(null=True, default=None)
+
+
+class Pin(Table, db=DB, tablename="pins"):
+    """The number on the bill that proves the account; only its keyed hash is here."""
+
+    id = UUID(primary_key=True)
+    account_id = UUID(unique=True)
+    pin_hmac = Bytea()
+    issued_at = Timestamptz()

@@ -16,6 +16,8 @@ class Person(Table, db=DB, tablename="people"):
     language = Varchar(length=2, default="uk")
     password_hash = Varchar(length=120, null=True, default=None)
     created_at = Timestamptz()
+    gone_at = Timestamptz(null=True, default=None)
+    """Deleted or annulled: nothing personal is left in the row, readings still point to it."""
 
 
 class Login(Table, db=DB, tablename="logins"):
@@ -45,6 +47,39 @@ class SignIn(Table, db=DB, tablename="sign_ins"):
     idle_expires_at = Timestamptz()
     expires_at = Timestamptz()
     revoked_at = Timestamptz(null=True, default=None)
+    device = Varchar(length=60, default="")
+    """For the list of devices: browser and system, as «Chrome, Android»."""
+    ip = Varchar(length=45, default="")
+    confirmed_at = Timestamptz(null=True, default=None)
+    """When the person last proved to be there: money and contacts ask again after a while."""
+
+
+class KnownDevice(Table, db=DB, tablename="known_devices"):
+    """Where a person has signed in before: from elsewhere is worth a letter."""
+
+    id = UUID(primary_key=True)
+    person_id = UUID(null=False)
+    token_sha256 = Bytea()
+    created_at = Timestamptz()
+
+    device_once = Unique([person_id, token_sha256])
+
+
+class ContactChange(Table, db=DB, tablename="contact_changes"):
+    """A login that is to be replaced: proved on the new channel, and on the old one or after a delay."""
+
+    id = UUID(primary_key=True)
+    portal_id = UUID(null=False)
+    person_id = UUID(null=False, index=True)
+    old_contact = Varchar(length=254)
+    new_kind = Varchar(length=5)
+    new_contact = Varchar(length=254)
+    asked_at = Timestamptz()
+    old_proved_at = Timestamptz(null=True, default=None)
+    new_proved_at = Timestamptz(null=True, default=None)
+    effective_at = Timestamptz(null=True, default=None)
+    cancelled_at = Timestamptz(null=True, default=None)
+    done_at = Timestamptz(null=True, default=None)
 
 
 class Consent(Table, db=DB, tablename="consents"):
@@ -59,5 +94,7 @@ class Consent(Table, db=DB, tablename="consents"):
     text_sha256 = Varchar(length=64)
     given_at = Timestamptz()
     ip = Varchar(length=45, default="")
+
+    withdrawn_at = Timestamptz(null=True, default=None)
 
     consent_once = Unique([person_id, document, version])

@@ -25,7 +25,9 @@ class Proof(Table, db=DB, tablename="proofs"):
     expires_at = Timestamptz()
     used_at = Timestamptz(null=True, default=None)
 
-    purpose_known = Check("purpose IN ('sign_up', 'recovery', 'set_password')")
+    purpose_known = Check(
+        "purpose IN ('sign_up', 'recovery', 'set_password', 'add_login', 'old_contact', 'lost_contact')"
+    )
     channel_known = Check("channel IN ('sms', 'mail')")
     kind_known = Check("kind IN ('code', 'link')")
 

@@ -109,7 +109,7 @@ def template(postgres: Cluster) -> str:
 @contextmanager
 def copied(postgres: Cluster, template: str) -> Iterator[str]:
     name = f"test_{os.getpid()}_{next(numbers)}"
-    postgres.sql(f"CREATE DATABASE {name} TEMPLATE {template}")
+    postgres.sql(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
     try:
         yield postgres.url(name)
     finally:

@@ -2,8 +2,9 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
-from litestar import Litestar
+from litestar import Litestar, Request
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import NotAuthorizedException
@@ -64,20 +65,25 @@ SITE_MAP: list[ControllerRouterHandler] = [
 
 
 def create_app(settings: Settings, outside: Outside) -> Litestar:
-    @asynccontextmanager
-    async def database(_: Litestar) -> AsyncIterator[None]:
-        async with DB.opened(settings.database_url):
-            yield
-
     files = static_files(settings.static)
     return Front(
         SITE_MAP,
-        lifespan=[database],
+        lifespan=[_database],
         state=State({"settings": settings, "outside": outside, "static_files": files}),
-        dependencies={"outside": Provide(lambda: outside, sync_to_thread=False)},
+        dependencies={"outside": Provide(_outside, sync_to_thread=False)},
         exception_handlers={NotAuthorizedException: ask_to_sign_in, **errors.HANDLERS},
         before_send=[headers.secure],
         request_max_body_size=256 * 1024,
         openapi_config=None,
         logging_config=None,
     )
+
+
+@asynccontextmanager
+async def _database(app: Litestar) -> AsyncIterator[None]:
+    async with DB.opened(app.state.settings.database_url):
+        yield
+
+
+def _outside(request: Request[Any, Any, Any]) -> Outside:
+    return request.app.state.outside  # type: ignore[no-any-return]

@@ -31,11 +31,17 @@ def settings(database_url: str) -> Settings:
     return Settings(database_url, secret="a key of the tests alone")
 
 
+@pytest.fixture(scope="session")
+def built() -> Litestar:
+    """Putting an application together takes longer than most tests: its rooms are furnished anew for each."""
+    return create_app(Settings(""), people.outside())
+
+
 @pytest.fixture
-async def app(settings: Settings, outside: Outside) -> AsyncIterator[Litestar]:
-    app = create_app(settings, outside)
-    async with app.lifespan():
-        yield app
+async def app(built: Litestar, settings: Settings, outside: Outside) -> AsyncIterator[Litestar]:
+    built.state.settings, built.state.outside = settings, outside
+    async with built.lifespan():
+        yield built
 
 
 @pytest.fixture

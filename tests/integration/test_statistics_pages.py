@@ -12,7 +12,6 @@ from tests.browser import Browser, Page
 from tests.factories import people
 from tests.factories.accounts import AnAccount
 from tests.factories.people import NOW
-from webapp.app import create_app
 from webapp.database.engine import DB
 from webapp.demo import cast, load, rows
 from webapp.outside import Outside
@@ -23,11 +22,11 @@ NBSP = "\N{NO-BREAK SPACE}"
 
 
 @pytest.fixture
-async def demo(settings: Settings, outside: Outside) -> AsyncIterator[Litestar]:
+async def demo(built: Litestar, settings: Settings, outside: Outside) -> AsyncIterator[Litestar]:
     await load(settings.database_url, settings, StoppedClock(NOW))
-    app = create_app(settings, outside)
-    async with app.lifespan():
-        yield app
+    built.state.settings, built.state.outside = settings, outside
+    async with built.lifespan():
+        yield built
 
 
 @pytest.fixture

@@ -28,8 +28,8 @@ SECONDS = 2.0
 """A sample."""
 WARM = 1.0
 DATABASE = "bench"
-CHANGES = re.compile(rb"\xe2\x84\x96 [0-9\xc2\xa0]+")
-"""The number of a reading is another one each time."""
+CHANGES = re.compile(rb"\xe2\x84\x96 [0-9\xc2\xa0]+|/receipts/[0-9a-f-]+")
+"""The number of a reading and its receipt are others each time."""
 
 
 class NotTheSame(Exception):

@@ -1,11 +1,11 @@
-/* The worker. The server puts one line above: const BUILD="…", ASSETS=[…], SHELL=["/offline"];
+/* The worker. The server puts one line above: const BUILD="…", ASSETS=[…], SHELL=["/offline","/check"];
    It keeps what a start without network needs, one person's pages, and delivers the outbox. It never touches a deed. */
 'use strict';
 importScripts(...['outbox', 'drain'].map((name) => ASSETS.find((url) => url.endsWith(`/js/${name}.js`))));
 
 const STATIC = `static-${BUILD}`;
 const SHELLS = `shell-${BUILD}`;
-const NEVER = /^\/(api|sign-in|sign-out|sign-up|demo|sw\.js|healthz|readyz|manifest\.json)(\/|$)/;
+const NEVER = /^\/(api|office|sign-in|sign-out|sign-up|demo|sw\.js|healthz|readyz|manifest\.json)(\/|$)/;
 const ENTRY = /^\/readings\/new/;
 const PATIENCE = 3000;
 const PAGES = 60;
@@ -33,12 +33,12 @@ async function install() {
 const keep = async (name, urls) =>
   (await caches.open(name)).addAll(urls.map((url) => new Request(url, { cache: 'reload' })));
 
-/** The build before stays too: a page opened with it still finds its files. Pages and the queue are not touched. */
+/** Two builds before stay too: a page opened with them still finds its files. Pages and the queue are not touched. */
 async function activate() {
   const names = await caches.keys();
   for (const kind of ['static-', 'shell-']) {
     const old = names.filter((name) => name.startsWith(kind) && name !== kind + BUILD);
-    await Promise.all(old.slice(0, -1).map((name) => caches.delete(name)));
+    await Promise.all(old.slice(0, -2).map((name) => caches.delete(name)));
   }
   await self.clients.claim();
 }
@@ -64,13 +64,13 @@ async function navigate(event, url) {
     drained = Date.now();
     event.waitUntil(Outbox.drain().catch(() => {}));
   }
-  if (await Outbox.meta('pending_sign_out').catch(() => false) && !await signOut()) return shell();
+  if (await Outbox.meta('pending_sign_out').catch(() => false) && !await signOut()) return shell(url);
   const kept = await cached(event.request).catch(() => undefined);
-  const instead = kept || ENTRY.test(url.pathname);
+  const instead = kept || ENTRY.test(url.pathname) || SHELL.includes(url.pathname);
   const patience = new Promise((resolve) => { setTimeout(resolve, instead ? PATIENCE : 20000); });
   const answer = await Promise.race([network(event), patience]);
   if (answer && !(instead && answer.status >= 502 && answer.status <= 504)) return answer;
-  return kept ?? shell();
+  return kept ?? shell(url);
 }
 
 /** Signed out without network: the server hears of it first, until then there is only the shell. */
@@ -125,14 +125,16 @@ async function cached(request) {
   const [pid, contact] = await Promise.all([Outbox.meta('current_pid'), Outbox.meta('contact')]);
   if (!pid) return undefined;
   if (contact && Date.now() - contact.at > contact.days * DAY) {
-    await Outbox.wipe(pid);
+    await caches.delete(`personal-${pid}-v1`); // the meters stay: the form to write a reading down never expires
     return undefined;
   }
   return caches.match(request.url, { cacheName: `personal-${pid}-v1` });
 }
 
-async function shell() {
-  const kept = await caches.match(SHELL[0], { cacheName: SHELLS }).catch(() => null);
+/** Pages that do without a server; any other address gets the first of them. */
+async function shell({ pathname }) {
+  const page = SHELL.includes(pathname) ? pathname : SHELL[0];
+  const kept = await caches.match(page, { cacheName: SHELLS }).catch(() => null);
   if (kept) return new Response(kept.body, { headers: kept.headers });
   const words = '<!doctype html><html lang="uk"><meta charset="utf-8"><title>104</title><h1>Немає зв’язку</h1>'
     + '<p>Аварійна служба: <a href="tel:104">104</a></p>';

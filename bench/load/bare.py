@@ -2,6 +2,7 @@
 
 No router, no headers of safety, no portal asked for at every request, no languages, no guards, no outcomes: what
 a program would be that had only these two pages. What it shows is the same, byte by byte: the group `pages` looks.
+A reading that it takes is signed, too: a receipt is what people get, not what the product costs beside it.
 """
 
 from collections.abc import Awaitable, Callable
@@ -16,9 +17,11 @@ import msgspec
 
 from bench.load.data import HOST, NOW
 from webapp.actions.readings import Accepted
+from webapp.actions.receipts import seal
 from webapp.database.engine import LIMITS, PLANS
 from webapp.database.queries.accounts import CABINET, Cabinet
 from webapp.database.queries.visits import PORTAL, Person, Portal
+from webapp.outside.receipt_keys import EmbeddedKeys
 from webapp.pages.cabinet.routes import months_read
 from webapp.rules import money
 from webapp.rules.duty import duty
@@ -42,25 +45,27 @@ SELECT json_build_object('person', json_build_object(
 FROM sign_ins JOIN people ON people.id = sign_ins.person_id WHERE {GOOD}
 """
 LOCK = f"""
-SELECT people.id AS person, meters.company_id, digits, max_hourly_litres, profile, (
+SELECT people.id AS person, meters.company_id, digits, max_hourly_litres, profile, serial,
+       accounts.number AS account, companies.name AS company, (
     SELECT json_agg(json_build_array(month, volume)) FROM (
         SELECT month, volume FROM charges JOIN contracts ON contracts.id = contract_id
         WHERE contracts.account_id = meters.account_id AND service = 'supply' AND volume IS NOT NULL
         ORDER BY month DESC LIMIT 24) x) AS volumes
 FROM sign_ins JOIN people ON people.id = sign_ins.person_id JOIN links ON links.person_id = people.id
 JOIN meters ON meters.account_id = links.account_id JOIN meter_points ON meter_points.id = meter_point_id
+JOIN accounts ON accounts.id = meters.account_id JOIN companies ON companies.id = meters.company_id
 WHERE {GOOD} AND meters.id = $3 AND meters.removed_on IS NULL FOR UPDATE OF meters
 """
 LOOK = """
-SELECT value, read_on, EXISTS (SELECT FROM readings WHERE meter_id = $1 AND month = $2 AND state = 'accepted'
-                               AND source = 'consumer' OR id = $3) AS sent
+SELECT nextval('readings_number_seq') AS number, value, read_on,
+       EXISTS (SELECT FROM readings WHERE meter_id = $1 AND month = $2 AND state = 'accepted'
+               AND source = 'consumer' OR id = $3) AS sent
 FROM readings WHERE meter_id = $1 AND state = 'accepted' AND month < $2 ORDER BY month DESC, number DESC LIMIT 1
 """
 INSERT = """
 INSERT INTO readings (id, company_id, meter_id, person_id, source, month, value, read_on, taken_at,
-                      received_at, skew_seconds, late, state, reason, doubts, digest, device_id)
-VALUES ($1, $2, $3, $4, 'consumer', $5, $6, $7, $8, $8, 0, false, 'accepted', NULL, '{}', $9, NULL)
-RETURNING number
+                      received_at, skew_seconds, late, state, reason, doubts, digest, device_id, number, receipt)
+VALUES ($1, $2, $3, $4, 'consumer', $5, $6, $7, $8, $8, 0, false, 'accepted', NULL, '{}', $9, NULL, $10, $11)
 """
 
 
@@ -76,6 +81,8 @@ class Meter(msgspec.Struct):
 class Bare:
     async def open(self, url: str) -> None:
         async def keep(_: Any) -> None: ...
+
+        self.keys = EmbeddedKeys()
 
         settings: Any = {"server_settings": LIMITS | PLANS, "reset": keep}
         self.pool = await asyncpg.create_pool(url, min_size=1, max_size=10, **settings)
@@ -132,12 +139,19 @@ class Bare:
             doubts = judge(value, NOW.date(), Reading(known["value"], known["read_on"]), dial).doubts
             if known["sent"] or doubts:
                 raise ValueError(typed)
-            day = NOW.date()
-            number = await connection.fetchval(
-                INSERT, id, held["company_id"], meter, held["person"], month, value, day, NOW, digest
-            )
+            day, number = NOW.date(), known["number"]
+            receipt = seal(
+                self.keys, number=number, company=held["company"], account=held["account"],
+                meter=held["serial"], digits=held["digits"], value=value, read_on=day, month=month,
+                taken_at=NOW, received_at=NOW, source="consumer",
+            )  # fmt: skip
+            await connection.execute(
+                INSERT, id, held["company_id"], meter, held["person"], month, value, day, NOW, digest, number,
+                receipt,
+            )  # fmt: skip
         accepted = Accepted(number, value, month, False, [], NOW)
-        return self.panel.render(self.same, accepted=accepted, meter=Meter(held["digits"])).encode()
+        shown = {"accepted": accepted, "receipt": id, "meter": Meter(held["digits"])}
+        return self.panel.render(self.same, **shown).encode()
 
 
 OCTOBER = date(2026, 10, 1)

@@ -44,8 +44,11 @@ def serve(_: argparse.Namespace, settings: Settings) -> None:
     if taken := ports.taken(addresses, settings.port):
         raise MissingSetting(f"port {settings.port} of {taken[0]} is taken; PORT chooses another")
 
+    neighbours = outside.real(settings)
+    neighbours.receipts.current()  # what cannot be signed is better known now than at the first reading
+
     async def work() -> None:
-        app = create_app(settings, outside.real(settings))
+        app = create_app(settings, neighbours)
         await serving.serve(app, addresses, settings.port, _stopping())
 
     serving.run(work())
@@ -90,10 +93,19 @@ def demo(chosen: argparse.Namespace, settings: Settings) -> None:
     _supervise(settings, people)
 
 
+def staff(chosen: argparse.Namespace, settings: Settings) -> None:
+    """Invite the first of the staff, who invite the others; or block somebody at once."""
+    from webapp import staffing
+
+    _need_database(settings)
+    with _reaching_the_database():
+        print(asyncio.run(staffing.do(chosen, settings)))
+
+
 def check(_: argparse.Namespace, settings: Settings) -> None:
     """Is this installation fit to serve? Says so in one line, or what is missing."""
     from webapp import outside
-    from webapp.database.check import unapplied
+    from webapp.database.check import unapplied, unfit
 
     _need_database(settings)
     outside.real(settings)
@@ -101,7 +113,23 @@ def check(_: argparse.Namespace, settings: Settings) -> None:
         missing = asyncio.run(unapplied(settings.database_url))
     if missing:
         raise MissingSetting(f"migrations to apply: {', '.join(missing)}; `blakyt migrate` applies them")
+    with _reaching_the_database():
+        portals = asyncio.run(unfit(settings.database_url))
+    if portals:
+        raise MissingSetting(f"portals that cannot be served: {'; '.join(portals)}")
     print("blakyt: settings, static files and database are in order")
+
+
+def keys(chosen: argparse.Namespace, settings: Settings) -> None:
+    """The keys of receipts: which are known; `rotate` makes a new one that signs from now on."""
+    from webapp.outside.receipt_keys import FolderKeys
+
+    folder = FolderKeys(settings.key_folder / "receipts")
+    if chosen.deed == "rotate":
+        folder.rotate()
+    signing = folder.current().id
+    for id in folder.public():
+        print(f"{id}  {'signs' if id == signing else 'verifies what it signed'}")
 
 
 def _supervise(settings: Settings, people: dict[str, Any]) -> None:
@@ -129,7 +157,7 @@ def _announce(people: dict[str, Any]) -> None:
         for person in people["people"]:
             if person["portal"] == portal["name"]:
                 shown = [f"{person[column]:<{width}}" for column, width in COLUMNS.items()]
-                print("   ", *shown, person["name"])
+                print("   ", *shown, person["name"], person["totp_secret"] or "")
     print(flush=True)
 
 
@@ -186,11 +214,29 @@ async def _until_told(work: Coroutine[Any, Any, None]) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("blakyt", description="The personal cabinet of gas consumers.")
     verbs = parser.add_subparsers(required=True, metavar="verb")
-    for verb in (serve, worker, migrate, demo, check):
+    for verb in (serve, worker, migrate, demo, staff, check, keys):
         described = verbs.add_parser(verb.__name__, help=verb.__doc__, description=verb.__doc__)
         described.set_defaults(verb=verb)
         if verb is demo:
             described.add_argument(
                 "--json", action="store_true", help="print portals and people, start nothing"
             )
+        if verb is staff:
+            _staff_arguments(described)
+        if verb is keys:
+            described.add_argument("deed", nargs="?", choices=["rotate"], help="a new key signs from now on")
     return parser
+
+
+def _staff_arguments(described: argparse.ArgumentParser) -> None:
+    from webapp.rules.permissions import STAFF
+
+    deeds = described.add_subparsers(required=True, metavar="deed", dest="deed")
+    invite = deeds.add_parser("invite", help="print a link to set the password, and send it by mail")
+    invite.add_argument("--mail", required=True)
+    invite.add_argument("--role", required=True, choices=sorted(STAFF))
+    invite.add_argument("--portal", required=True, help="host name of the portal where the link works")
+    invite.add_argument("--company", default="", help="its name, short name or code; not for platform_admin")
+    invite.add_argument("--name", default="")
+    block = deeds.add_parser("block", help="end all sign-ins of a colleague, and let nobody in")
+    block.add_argument("--mail", required=True)

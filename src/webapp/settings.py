@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+VERSION = "0.1.0"
+"""As in pyproject.toml; people read it under each public page."""
 PACKAGE = Path(__file__).parent
 STATIC = next(
     folder
@@ -15,6 +17,7 @@ STATIC = next(
 )
 """Inside the installed package, or beside the sources."""
 
+OFF = ("0", "no", "false", "")
 Tls = Literal["starttls", "tls", "none"]
 
 
@@ -50,27 +53,37 @@ class Settings:
     mail: MailSettings | None = None
     sms: SmsSettings | None = None
     static: Path = STATIC
+    service_worker: bool = True
+    """Off, devices are told to empty their caches and to ask the network for everything: static/sw-off.js."""
+    keys: Path | None = None
+    """A folder for keys; beside the data unless it is said."""
 
     @classmethod
     def read(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
         """From the environment. The demo is on by itself only where the database is the embedded one."""
         database_url = environ.get("DATABASE_URL", "")
-        demo = environ.get("BLAKYT_DEMO", "0" if database_url else "1") not in ("0", "no", "false", "")
+        demo = environ.get("BLAKYT_DEMO", "0" if database_url else "1") not in OFF
         return cls(
             database_url=database_url,
             data=Path(environ.get("BLAKYT_DATA", "var")).absolute(),
             port=int(environ.get("PORT", "8000")),
             demo=demo,
             secret=environ.get("BLAKYT_SECRET", ""),
+            service_worker=environ.get("BLAKYT_SERVICE_WORKER", "1") not in OFF,
+            keys=Path(environ["BLAKYT_KEYS"]).absolute() if environ.get("BLAKYT_KEYS") else None,
             mail=_mail(environ),
             sms=_sms(environ),
         )
+
+    @property
+    def key_folder(self) -> Path:
+        return self.keys or self.data / "keys"
 
     def key(self) -> bytes:
         """What codes and links are derived from: BLAKYT_SECRET, or a file made at the first start, mode 0600."""
         if self.secret:
             return self.secret.encode()
-        file = self.data / "keys" / "codes"
+        file = self.key_folder / "codes"
         if not file.exists():
             file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             fresh = file.with_name(f"codes.{os.getpid()}")

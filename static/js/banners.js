@@ -33,8 +33,9 @@ export async function sayNeedsLogin(outcome) {
 
 export const sayLost = (count) => say('lost', part('banner-alert', { text: plural('lost', count) }));
 
+/** Said again for each build that comes while it stands: one press, one renewal. */
 export function sayUpdate(renew) {
-  say('update', part('banner-update'))?.querySelector('button').addEventListener('click', renew, { once: true });
+  say('update', part('banner-update')).querySelector('button').onclick = renew;
 }
 
 /** htmx is silent when a request fails: this is not. */

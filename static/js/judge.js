@@ -25,13 +25,14 @@ export function judge(value, takenOn, last, dial) {
   const used = (value - last.value + round) % round;
   const capacity = dial.max_hourly_litres * 24 * days;
   const odd = oddities(used * 1000, value < last.value, usual, heating, capacity);
-  const asks = odd.length > 0 && odd.join() !== 'rolled_over' && used > 0;
+  const early = takenOn < last.taken_on;
+  const asks = odd.length > 0 && odd.join() !== 'rolled_over' && used > 0 && !early;
   const slip = asks ? slipOf(value, last.value, between, dial.digits) : null;
   return {
     used: odd.includes('below_last') ? null : used,
     usual: between,
     expected: between.map((m3) => (last.value + m3) % round),
-    doubts: slip ? [slip.doubt, ...odd] : odd,
+    doubts: slip ? [slip.doubt, ...odd] : early ? ['before_last', ...odd] : odd,
     likely: slip ? slip.likely : null,
   };
 }

@@ -11,7 +11,10 @@ const PARTS = {
   'offline-entry': () => import('./offline-entry.js'),
   'outbox-list': () => import('./outbox-list.js'),
   'install-hint': () => import('./install-hint.js'),
+  'passkey-button': () => import('./passkey.js'),
   'password-field': () => import('./password-field.js'),
+  'receipt-check': () => import('./receipt-check.js'),
+  'receipt-deeds': () => import('./receipt-deeds.js'),
   'resend-button': () => import('./resend-button.js'),
 };
 const { person, language } = document.body.dataset;
@@ -27,10 +30,13 @@ function load() {
 /** Before leaving, the device is cleared: pages, meters, drafts; the queue only by the person's word. */
 function leave(event) {
   const form = event.target;
-  if (!works || !form.matches('form[action="/sign-out"]')) return;
+  const closes = form.matches('form[data-leaves]');
+  if (!works || !(closes || form.matches('form[action="/sign-out"]'))) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  import('./sign-out.js').then(({ start }) => start(form)).catch(() => form.submit());
+  import('./sign-out.js')
+    .then(({ start, forget }) => (closes ? forget().finally(() => form.submit()) : start(form)))
+    .catch(() => form.submit());
 }
 
 /** Only for the words of the banner: nothing waits for it. */

@@ -1,7 +1,7 @@
 // form[data-outbox]: a reading is judged and stored here first, then sent. Without IndexedDB it is a plain form.
 import { cachedAt, drain, isShell, meters, owner, works } from './device.js';
 import { judge, parse } from './judge.js';
-import { day, drums, month, number, part, plural, stateOf, word } from './words.js';
+import { day, drums, month, number, part, plural, receipt, stateOf, word } from './words.js';
 
 const known = meters().catch(() => []);
 const SELECTOR = 'form[data-outbox]';
@@ -74,10 +74,11 @@ function doubt(form, verdict, value, meter) {
   const shown = drums(value, meter.digits);
   const likely = verdict.likely === null ? '' : drums(verdict.likely, meter.digits);
   const [low, high] = (verdict.usual ?? []).map(number);
+  const usage = verdict.used === null ? word('doubt-less', { last: drums(meter.last.value, meter.digits) })
+    : word('doubt-amount', { used: number(verdict.used), low, high });
   const said = part('doubt', {
     title: word(`doubt-${kind}`),
-    body: verdict.used === null ? word('doubt-less', { last: drums(meter.last.value, meter.digits) })
-      : word('doubt-amount', { used: number(verdict.used), low, high }),
+    body: kind === 'before_last' ? word('doubt-early', { day: day(meter.last.taken_on) }) : usage,
     likely: likely && word('doubt-likely', { likely }), fix: likely && word('fix', { likely }),
     confirm: word('confirm', { value: shown }),
   });
@@ -125,6 +126,7 @@ class OutboxOutcome extends HTMLElement {
     this.replaceChildren(part(`outcome-${look}`, { title, text }));
     const again = this.querySelector('[data-again]');
     if (again) again.hidden = state !== 'rejected';
+    receipt(this, entry);
   }
 }
 customElements.define('outbox-outcome', OutboxOutcome);

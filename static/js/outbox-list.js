@@ -1,6 +1,6 @@
 // <outbox-list>: what waits on this device, and what became of it.
 import { cachedAt, drain, isShell, meters, owner, works } from './device.js';
-import { ask, drums, fill, moment, month, number, part, plural, stateOf, word } from './words.js';
+import { ask, drums, fill, moment, month, number, part, plural, receipt, stateOf, word } from './words.js';
 
 const SHOWN = 50;
 const CLOCK = 300000;
@@ -71,6 +71,7 @@ class OutboxList extends HTMLElement {
     row.dataset.state = entry.state;
     row.querySelector('[data-state]').replaceChildren(part(`badge-${state}`, { text }));
     fill(row, { more });
+    receipt(row, entry);
     const correct = row.querySelector('[data-do=correct]');
     correct.hidden = !Outbox.OPEN.includes(entry.state);
     correct.href = `/readings/new?meter=${entry.meter_id}&corrects=${entry.submission_id}`;

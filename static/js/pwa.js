@@ -20,8 +20,10 @@ async function renew(registration) {
   const taken = new Promise((resolve) => {
     navigator.serviceWorker.addEventListener('controllerchange', resolve, { once: true });
   });
-  registration.waiting?.postMessage({ type: 'SKIP_WAITING' });
-  await Promise.race([taken, later(5000)]);
+  if (registration.waiting) {
+    registration.waiting.postMessage({ type: 'SKIP_WAITING' });
+    await Promise.race([taken, later(5000)]);
+  }
   location.reload();
 }
 

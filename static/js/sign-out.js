@@ -18,6 +18,12 @@ async function leave() {
   location.replace('/');
 }
 
+/** Before the cabinet closes for good: copies of pages go, unsent readings stay under lock. */
+export async function forget() {
+  const pid = await owner;
+  if (pid) await Outbox.wipe(pid);
+}
+
 /** true: nothing more to ask. */
 async function question(waiting, failed = '') {
   const count = waiting.length;

@@ -65,6 +65,14 @@ export const month = (at) => format({ month: 'long' }).format(new Date(at));
 const clock = (at) => format({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(new Date(at));
 export const moment = (at) => `${day(at)}, ${clock(at)}`;
 
+/** The way to the proof, once the server has it. */
+export function receipt(node, { server }) {
+  const place = node.querySelector('[data-receipt]');
+  if (!place || !server?.receipt) return;
+  place.hidden = false;
+  place.querySelector('a').href = server.receipt;
+}
+
 /** Blind tries while nobody answers are not told each time: the reading is on the device. */
 export const stateOf = ({ state, last_error: error }) => (
   state === 'sending' && error === 'offline' ? 'queued' : state);

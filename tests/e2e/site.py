@@ -27,7 +27,7 @@ class Site:
     def __init__(
         self, port: int, make_app: Callable[[], Litestar], make_queue: Callable[[], PgQueuer] | None = None
     ) -> None:
-        self.port, self._make_app, self._make_queue = port, make_app, make_queue
+        self.port, self.make_app, self._make_queue = port, make_app, make_queue
         self.door = port
         """Where it listens: elsewhere when something stands between it and the browser."""
 
@@ -68,7 +68,7 @@ class Site:
         async def work() -> None:
             self._loop, self._stopping = asyncio.get_running_loop(), asyncio.Event()
             self._ready.set()
-            await serving.serve(self._make_app(), ["127.0.0.1"], self.door, self._stopping)
+            await serving.serve(self.make_app(), ["127.0.0.1"], self.door, self._stopping)
 
         try:
             asyncio.run(work())

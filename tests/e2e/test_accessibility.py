@@ -9,9 +9,9 @@ from tests.e2e.engines import DESKTOP, Look
 from tests.e2e.pages.entry import PASSWORD, demo_login
 
 VISITOR = ["/", "/sign-in", "/sign-up", "/sign-up/consent", "/recovery", "/help", "/help/browsers",
-           "/help/contacts", "/legal/privacy", "/legal/consent", "/offline", "/no-such-page"]  # fmt: skip
-CABINET = ["/cabinet", "/readings", "/readings/new", "/linking", "/linking/company", "/statistics", "/bills",
-           "/profile"]  # fmt: skip
+           "/help/contacts", "/legal/privacy", "/legal/consent", "/offline", "/check", "/no-such-page"]  # fmt: skip
+CABINET = ["/cabinet", "/readings", "/readings/new", "/linking", "/linking?proof=pin", "/linking/address",
+           "/linking/pin", "/linking/company", "/statistics", "/bills", "/profile", "/profile/security"]  # fmt: skip
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
 
 
@@ -52,6 +52,24 @@ def test_the_cabinet_has_no_violation(open_page: OpenPage, dark: bool):
     page.get_by_role("button", name="Додати рахунок").click()
     page.wait_for_selector("#mistakes")
     told["mistakes"] = violations(page)
+    assert {path: said for path, said in told.items() if said} == {}
+
+
+def test_the_lists_of_addresses_and_the_control_question_have_no_violation(open_page: OpenPage):
+    told = {}
+    for portal, path in (("kremenchuk", "/linking"), ("mygas", "/accounts")):
+        page = open_page(portal)
+        page.goto("/sign-in")
+        page.locator("main input[name=login]").fill(demo_login(portal))
+        page.get_by_label("Пароль").fill(PASSWORD)
+        page.get_by_role("button", name="Увійти", exact=True).click()
+        page.wait_for_url("**/cabinet")
+        page.goto(path)
+        if portal == "mygas":
+            page.get_by_role("link", name="Налаштування").last.click()
+            page.get_by_role("link", name="Підтвердити").click()
+            page.wait_for_selector("#extend")
+        told[page.url] = violations(page)
     assert {path: said for path, said in told.items() if said} == {}
 
 

@@ -23,7 +23,14 @@ def link_the_account(visitor: Visitor, portal: str, *, consent_first: bool = Fal
     linking, receipt = LinkingPage(visitor).open(), Receipt.of(portal)
     if consent_first:
         linking.sign_consent()
-    linking.add(receipt)
+    match portal:
+        case "kremenchuk":
+            linking.add_by_address(receipt)
+        case "mygas":
+            linking.add_by_number(receipt, f"0{receipt.number[:2]}-{receipt.number[2:]}")
+            linking.answer_with_serial(receipt)
+        case _:
+            linking.add(receipt)
     visitor.sees("Станом на")
     assert "/cabinet?account=" in visitor.run("location.href")
     visitor.sees(receipt.number)
@@ -86,6 +93,7 @@ def test_a_slip_in_the_address_is_mended_in_the_form_as_it_was(visit: Visit):
 
 
 @pytest.mark.covers("K03", "K05", "K17", page="/sign-up", portal="kremenchuk")
+@pytest.mark.covers("K22", "K23", page="/linking", portal="kremenchuk")
 def test_by_phone_and_sms(visit: Visit):
     visitor = visit("kremenchuk")
     by_phone(visitor)
@@ -108,7 +116,9 @@ def by_phone(visitor: Visitor) -> None:
     link_the_account(visitor, "kremenchuk")
 
 
-@pytest.mark.covers("R01", "R05", "R07", "R08", page="/linking", portal="mygas")
+@pytest.mark.covers(
+    "R01", "R05", "R07", "R08", "R09", "R10", "R14", "R15", "R16", "R18", page="/linking", portal="mygas"
+)
 def test_the_consent_is_signed_before_the_first_account(visit: Visit):
     visitor = visit("mygas")
     sign_up = SignUpPage(visitor, "mygas").begin()
@@ -120,7 +130,7 @@ def test_the_consent_is_signed_before_the_first_account(visit: Visit):
     visitor.goto("/cabinet")
     link_the_account(visitor, "mygas", consent_first=True)
     visitor.goto("/linking")
-    visitor.sees("Сума останнього платежу")
+    visitor.sees("Чим підтвердите?")
     come_in_again(visitor, "mygas", TYPED)
 
 

@@ -9,6 +9,7 @@ from tests.factories.portals import APortal
 from webapp.database.tables.accounts import Account, Contract, Link
 from webapp.database.tables.charges import Charge, Payment
 from webapp.database.tables.readings import Meter, MeterPoint, Reading
+from webapp.rules import addresses
 from webapp.rules.periods import month_before
 from webapp.rules.usual import PROFILES
 
@@ -32,7 +33,7 @@ async def account(
 ) -> AnAccount:
     row = Account(
         company_id=portal.operator, number=number, settlement="м. Миколаїв", address=address,
-        holder="Коваленко Олена Петрівна",
+        holder="Коваленко Олена Петрівна", **placed("м. Миколаїв", address),
     )  # fmt: skip
     await row.save()
     as_of = datetime(2026, 11, 2, 19, 0, tzinfo=UTC)
@@ -55,6 +56,13 @@ async def account(
     await history(supply, distribution, profile)
     await reading(meter.id, portal.operator, 4127, date(2026, 10, 1))
     return AnAccount(row.id, number, meter.id, supply.id, portal.operator)
+
+
+def placed(settlement: str, address: str, branch: str = "") -> dict[str, str]:
+    """The address in its parts, for the lists that one's own is chosen from."""
+    street, house, flat = addresses.split(address)
+    key = addresses.Place(branch, settlement, street, house, flat).key
+    return {"branch": branch, "street": street, "house": house, "flat": flat, "address_key": key}
 
 
 async def history(supply: Contract, distribution: Contract, profile: str, months: int = 24) -> None:
@@ -96,9 +104,11 @@ async def history(supply: Contract, distribution: Contract, profile: str, months
         ).save()  # fmt: skip
 
 
-async def link(person_id: UUID, account_id: UUID, *, level: str = "extended", position: int = 0) -> None:
+async def link(
+    person_id: UUID, account_id: UUID, *, level: str = "extended", position: int = 0, role: str = "owner"
+) -> None:
     await Link(
-        person_id=person_id, account_id=account_id, level=level, position=position,
+        person_id=person_id, account_id=account_id, level=level, position=position, role=role,
         linked_at=datetime(2026, 1, 1, tzinfo=UTC),
     ).save()  # fmt: skip
 

@@ -18,6 +18,11 @@ BLAKYT = (sys.executable, "-m", "webapp")
 
 
 @pytest.fixture
+def database_url(fresh_database_url: str) -> str:
+    return fresh_database_url
+
+
+@pytest.fixture
 def demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Started]:
     """From an empty folder, as after an installation."""
     monkeypatch.setenv("PYTHONPATH", str(SRC))

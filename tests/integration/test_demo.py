@@ -72,7 +72,7 @@ async def test_readings_came_from_people_inspectors_and_the_plan(demo: Settings)
 async def test_every_unlinked_account_is_linked_by_what_is_printed(demo: Settings):
     for told in people_json(demo)["unlinked"]:
         (company,) = await column(f"SELECT id FROM companies WHERE name = '{told['company']}'")
-        claim = Claim(company, told["number"], Decimal(told["last_payment"]))  # type: ignore[arg-type]
+        claim = Claim.by_payment(company, told["number"], Decimal(told["last_payment"]))  # type: ignore[arg-type]
         assert isinstance(await identify(claim, ip="127.0.0.1", now=NOW), Identified)
 
 

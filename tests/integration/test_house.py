@@ -189,6 +189,14 @@ async def test_a_form_of_another_site_is_refused(browser: Browser, flat: AnAccou
     assert page.status == 403
 
 
+async def test_a_form_of_another_site_is_refused_in_words_that_help(browser: Browser, visitor: Browser):
+    for one, home in ((browser, "/cabinet"), (visitor, "/")):
+        page = await one.post("/linking", {}, **{"Sec-Fetch-Site": "cross-site"})
+        assert page.status == 403
+        assert "Форму надіслано з іншого сайту" in page.words and "нічого не змінилося" in page.words
+        assert page.html.select_one("main").select(f"a[href='{home}']")
+
+
 async def test_an_old_browser_says_its_origin_and_is_believed(browser: Browser, flat: AnAccount):
     form = (await browser.get("/readings/new")).form()
     page = await browser.post("/readings", fields_of(form) | {"value": "04152"}, Origin="http://localhost")

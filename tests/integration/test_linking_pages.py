@@ -111,7 +111,7 @@ async def test_the_sixth_guess_is_refused_even_if_it_is_right_and_next_day_it_is
 
 
 async def guess(portal: APortal, by: SignedIn, amount: str, ip: str) -> actions.Outcome:
-    claim = Claim(portal.supplier, "0910204517", accounts.Decimal(amount))
+    claim = Claim.by_payment(portal.supplier, "0910204517", accounts.Decimal(amount))
     return await actions.link(claim, by=by.id, portal_id=portal.id, policy=Accounts(), ip=ip, now=NOW)
 
 
@@ -132,7 +132,7 @@ async def link_at_once(portal: APortal, taras: SignedIn) -> list[actions.Outcome
         if n < 24:
             await accounts.link(taras.id, made.id, position=n)
         else:
-            claims.append(Claim(portal.supplier, made.number, accounts.LAST_PAYMENT))
+            claims.append(Claim.by_payment(portal.supplier, made.number, accounts.LAST_PAYMENT))
     return await asyncio.gather(
         *(actions.link(claim, by=taras.id, portal_id=portal.id, policy=Accounts(), ip=f"10.0.{n}.1", now=NOW)
           for n, claim in enumerate(claims[:8]))

@@ -1,7 +1,7 @@
 """Every field of a portal's policy that a page shows: a change in the database is a change of the page.
 
-Those of the door are in test_policy_door.py. What can be booked (P-21), what letters may be about (P-20), further
-logins (B08) and the question about a charge (P-17) have no pages yet.
+Those of the door are in test_policy_door.py. What can be booked (P-21), what letters may be about (P-20), and
+further logins (B08) have no pages yet.
 """
 
 from typing import Any
@@ -70,19 +70,31 @@ async def test_p06_whether_the_payment_before_the_last_proves_it(newcomer: Brows
     assert (await link(newcomer, portal, amount="150,05")).status == 303
 
 
-async def test_p06_a_proof_that_has_no_form_yet_is_asked_of_nobody(
-    visitor: Browser, newcomer: Browser, portal: APortal
-):
+async def test_p06_which_proofs_are_asked(visitor: Browser, newcomer: Browser, portal: APortal):
     said = await words(visitor, portal, "/help/sign-up", proofs=["address", "number", "pin"])
-    assert "PIN" not in said and "суму останнього платежу" in said
-    assert (await link(newcomer, portal)).status == 303
+    assert "PIN" in said and "суму останнього платежу" not in said
+    page = await newcomer.get("/linking")
+    assert [tab.text for tab in page.html.select("main .tabs a")] == ["Адреса", "Лише номер", "PIN-код"]
+
+
+@pytest.mark.parametrize(
+    ("typed_in", "said", "fits"), [("kopeck", "копійки", "5572"), ("hryvnia", "грн", "55,72")]
+)
+async def test_p17_how_the_last_charge_is_typed(
+    newcomer: Browser, portal: APortal, typed_in: str, said: str, fits: str
+):
+    page = await words(newcomer, portal, "/linking", proofs=["last_charge"], money={"typed_in": typed_in})
+    assert f"Сума останнього нарахування, {said}" in page
+    form = (await newcomer.get("/linking")).form("/linking")
+    linked = await newcomer.submit(form, company=str(portal.operator), number=NUMBER, charge=fits)
+    assert linked.status == 303
 
 
 @pytest.mark.parametrize(
     ("numbers", "typed", "hint"),
     [
         ({"pattern": "[0-9]{10}", "length": 10}, NUMBER, "10 цифр"),
-        ({"pattern": "[0-9]{4,12}", "strip_separators": True}, "091-020-4517", "Як у договорі"),
+        ({"pattern": "[0-9]{4,12}", "strip_separators": True}, "091-020-4517", "дефіси й пробіли приберемо"),
         ({"pattern": "[0-9]{4,12}", "strip_leading_zeros": False}, NUMBER, "Як у договорі"),
     ],
 )

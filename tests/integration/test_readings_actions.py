@@ -16,9 +16,11 @@ from webapp.database.engine import DB
 from webapp.database.queries import readings as queries
 from webapp.database.queries.visits import Person
 from webapp.database.tables.readings import Reading
+from webapp.outside.receipt_keys import EmbeddedKeys
 from webapp.rules.policy import Policy
 
 pytestmark = pytest.mark.anyio
+KEYS = EmbeddedKeys()
 
 
 def a_reading(flat: AnAccount, value: str = "04152", **said: Any) -> Submission:
@@ -31,7 +33,7 @@ def as_person(someone: SignedIn) -> Person:
 
 
 async def submit(sent: Submission, by: SignedIn, *, now: datetime = NOW, ask: bool = False) -> Outcome:
-    return await actions.submit(sent, by=as_person(by), policy=Policy(), now=now, ask=ask)
+    return await actions.submit(sent, by=as_person(by), policy=Policy(), now=now, ask=ask, keys=KEYS)
 
 
 async def waiting_for_a_lock(count: int) -> None:
@@ -122,13 +124,13 @@ async def test_a_batch_goes_on_after_one_that_breaks(monkeypatch, olena: SignedI
     good, bad = a_reading(flat), a_reading(flat, "04160")
     store = actions._store
 
-    async def breaking(sent: Submission, *args: Any) -> int | None:
+    async def breaking(number: int, sent: Submission, *args: Any) -> bool:
         if sent.id == bad.id:
             raise asyncpg.PostgresError("a surprise")
-        return await store(sent, *args)
+        return await store(number, sent, *args)
 
     monkeypatch.setattr(actions, "_store", breaking)
-    decided = await actions.submit_all([bad, good], by=as_person(olena), policy=Policy(), now=NOW)
+    decided = await actions.submit_all([bad, good], by=as_person(olena), policy=Policy(), now=NOW, keys=KEYS)
     assert [sent.id for sent, _ in decided] == [good.id]
     assert await Reading.count().where(Reading.id == good.id) == 1
 

@@ -1,6 +1,7 @@
 """The device's queue at the door: each reading stands alone, nothing is guessed."""
 
-from datetime import UTC, datetime
+import asyncio
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -8,6 +9,8 @@ import pytest
 
 from tests.browser import Browser
 from tests.factories.accounts import AnAccount
+from webapp.rules import limits
+from webapp.rules.limits import Limit
 from webapp.rules.readings import digest_of
 
 API = "/api/v1/readings"
@@ -167,6 +170,63 @@ async def test_a_newer_protocol_is_told_to_wait_for_us(browser: Browser, flat: A
 async def test_fifty_one_readings_are_too_many_at_once(browser: Browser, flat: AnAccount):
     items = [queued(flat, "04152") for _ in range(51)]
     assert (await browser.send_json(API, {"protocol": 1, "readings": items})).status_code == 400
+
+
+@pytest.mark.parametrize("protocol", [0, -1, "1", 1.5, True, None])
+async def test_a_protocol_that_never_was_is_no_batch(browser: Browser, flat: AnAccount, protocol: Any):
+    answer = await browser.send_json(API, {"protocol": protocol, "readings": [queued(flat, "04152")]})
+    assert (answer.status_code, answer.json()) == (400, {"code": "malformed"})
+
+
+async def test_a_newer_protocol_may_look_quite_different(browser: Browser):
+    answer = await browser.send_json(API, {"protocol": 2, "parcels": []})
+    assert (answer.status_code, answer.json()["code"]) == (426, "upgrade")
+
+
+async def test_a_queue_of_a_thousand_passes(browser: Browser, flat: AnAccount):
+    """In twenty batches, after three hundred in six: as a phone that was away for long sends them."""
+    for _ in range(26):
+        told = await answers(browser, *[queued(flat, "no figures") for _ in range(50)])
+        assert {one["outcome"] for one in told} == {"rejected"}
+
+
+async def test_whoever_sends_without_end_is_told_how_long_to_wait_and_nobody_else_is(
+    browser: Browser, stranger: Browser, flat: AnAccount, other_flat, outside, monkeypatch
+):
+    monkeypatch.setattr(limits, "READINGS_PER_PERSON", Limit("few", 100, timedelta(hours=1)))
+    batch = {"protocol": 1, "readings": [queued(flat, "04152") for _ in range(50)]}
+    told = [await browser.send_json(API, batch) for _ in range(3)]
+    assert [one.status_code for one in told] == [200, 200, 429]
+    assert (told[2].json(), told[2].headers["retry-after"]) == ({"code": "too_many"}, "1800")
+    assert (await answers(stranger, queued(other_flat, "04152")))[0]["outcome"] == "accepted"
+    outside.clock.moment += timedelta(seconds=1799)
+    assert (await browser.send_json(API, batch)).status_code == 429
+    outside.clock.moment += timedelta(seconds=1)
+    assert (await browser.send_json(API, batch)).status_code == 200
+
+
+async def test_questions_are_counted_with_the_readings(browser: Browser, flat: AnAccount, monkeypatch):
+    monkeypatch.setattr(limits, "READING_REQUESTS_PER_PERSON", Limit("few", 2, timedelta(minutes=1)))
+    ids = {"ids": [str(uuid4())]}
+    told = [await browser.send_json(f"{API}/status", ids) for _ in range(2)]
+    told.append(await browser.send_json(API, {"protocol": 1, "readings": [queued(flat, "04152")]}))
+    told.append(await browser.send_json(f"{API}/status", ids))
+    assert [one.status_code for one in told] == [200, 200, 429, 429]
+    assert told[2].headers["retry-after"] == "30"
+
+
+async def test_of_forty_requests_at_once_no_more_pass_than_the_limit(
+    browser: Browser, flat: AnAccount, monkeypatch
+):
+    monkeypatch.setattr(limits, "READING_REQUESTS_PER_PERSON", Limit("few", 5, timedelta(minutes=1)))
+    ids = {"ids": [str(uuid4())]}
+    told = await asyncio.gather(*(browser.send_json(f"{API}/status", ids) for _ in range(40)))
+    assert sorted(one.status_code for one in told) == [200] * 5 + [429] * 35
+
+
+async def test_a_day_before_the_last_reading_is_for_the_operator_to_look_at(browser: Browser, flat):
+    (said,) = await answers(browser, queued(flat, "41523", reading_date="2025-10-01"))
+    assert (said["outcome"], said["doubts"]) == ("accepted", ["before_last", "unusually_high"])
 
 
 async def test_a_visitor_is_told_to_sign_in_by_a_code(visitor: Browser):

@@ -10,6 +10,7 @@ from tests.factories import accounts, people, portals
 from tests.factories.accounts import AnAccount
 from tests.factories.people import SignedIn
 from tests.factories.portals import APortal
+from webapp.database.engine import DB
 from webapp.database.tables.portals import Portal
 from webapp.database.tables.readings import Reading
 
@@ -85,6 +86,20 @@ async def test_a_doubtful_reading_is_asked_about_and_then_believed(browser: Brow
     button = doubted.html.select_one("button[name=confirmed]")
     assert (await browser.submit(doubted.form(), confirmed=button["value"])).status == 303
     assert await rows(flat) == [(4512, "accepted")]
+
+
+async def test_a_day_before_the_last_reading_is_asked_about_and_then_believed(
+    browser: Browser, flat: AnAccount
+):
+    """The inspector came on a day that, by our calendar, is still to come."""
+    await DB.do("UPDATE readings SET read_on = '2026-11-20'")
+    form = (await browser.get("/readings/new")).form("/readings")
+    asked = await browser.submit(form, htmx=True, value="04152")
+    assert asked.status == 422
+    assert "Дата раніша, ніж у попереднього показання" in asked.words
+    assert "Попереднє показання знято 20 листопада. Перевірте дату на пристрої." in asked.words
+    taken = await browser.submit(asked.form("/readings"), htmx=True, confirmed="04152")
+    assert "Прийнято №" in taken.words
 
 
 async def test_the_likely_value_is_one_press_away(browser: Browser, flat: AnAccount):

@@ -5,7 +5,11 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 
 from tests.browser import Browser
+from tests.factories import accounts
+from tests.factories.accounts import AnAccount
+from tests.factories.portals import APortal, change_policy
 from webapp.database.engine import DB
+from webapp.database.tables.accounts import Account
 
 QUIET = ("BEGIN", "COMMIT", "ROLLBACK", "WITH RECURSIVE TYPEINFO_TREE", "SELECT CURRENT_SETTING('JIT')")
 """The last two: asyncpg learns the type of a column once in the life of a connection."""
@@ -33,7 +37,8 @@ def _writer(told: Statements) -> Callable[..., None]:
 
 
 @pytest.mark.parametrize(
-    "path", ["/cabinet", "/readings", "/readings/new", "/bills", "/statistics", "/profile"]
+    "path",
+    ["/cabinet", "/readings", "/readings/new", "/bills", "/statistics", "/profile", "/accounts", "/linking"],
 )
 async def test_a_page_of_a_person_asks_three_times_at_most(
     browser: Browser, statements: Statements, path: str
@@ -41,6 +46,21 @@ async def test_a_page_of_a_person_asks_three_times_at_most(
     page = await browser.get(path)
     assert page.status == 200
     assert 1 <= len(statements) <= 3, statements
+
+
+async def test_lists_of_addresses_are_counted_and_read_in_one_question(
+    browser: Browser, portal: APortal, flat: AnAccount, statements: Statements
+):
+    await change_policy(portal.id, {"proofs": ["address"]})
+    parts = accounts.placed("м. Миколаїв", "вул. Садова, 18, кв. 42", "Миколаїв")
+    await Account.update(parts).where(Account.id == flat.id)  # type: ignore[arg-type]
+    statements.clear()
+    for path in ("/linking", "/linking?branch=Миколаїв&settlement=м. Миколаїв&street=вул. Садова"):
+        page = await browser.get(path)
+        assert page.html.select_one("#branch") and len(statements) == 3, "\n".join(
+            one[:150] for one in statements
+        )
+        statements.clear()
 
 
 async def test_sending_a_reading_asks_who_locks_looks_and_inserts(browser: Browser, statements: Statements):

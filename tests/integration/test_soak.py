@@ -17,6 +17,11 @@ PEOPLE = 4
 
 
 @pytest.fixture
+def database_url(fresh_database_url: str) -> str:
+    return fresh_database_url
+
+
+@pytest.fixture
 def site(database_url: str, tmp_path: Path) -> Iterator[Started]:
     surroundings = (f"PYTHONPATH={ROOT / 'src'}", f"DATABASE_URL={database_url}", "BLAKYT_DEMO=1")
     site = Started(tmp_path, ("env", *surroundings, sys.executable, "-m", "webapp", "serve"))

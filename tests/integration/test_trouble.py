@@ -8,10 +8,12 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+import httpx
 import pytest
+from litestar import Litestar
 
 from tests.browser import Browser
-from tests.factories import accounts
+from tests.factories import accounts, portals
 from tests.factories.accounts import AnAccount
 from tests.factories.people import SignedIn
 from tests.factories.portals import APortal
@@ -20,11 +22,17 @@ from webapp.database import engine
 from webapp.database.engine import DB
 from webapp.database.tables.accounts import Link
 from webapp.database.tables.readings import Meter, Reading
+from webapp.outside import Outside
 from webapp.settings import Settings
 
 SIZE = 10
 """Connections in the pool."""
 ENDS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, asyncio.CancelledError)
+
+
+@pytest.fixture
+def database_url(fresh_database_url: str) -> str:
+    return fresh_database_url
 
 
 @pytest.fixture
@@ -86,6 +94,55 @@ async def test_a_transaction_gives_its_connection_back_however_it_ends(
         assert await asyncio.gather(*(DB.pool.fetchval("SELECT 1") for _ in range(SIZE))) == [1] * SIZE
         async with DB.transaction():
             assert await DB.speaker.fetchval("SELECT count(*) FROM late") == 1
+
+
+@pytest.fixture
+async def crowded(
+    built: Litestar, settings: Settings, outside: Outside, monkeypatch
+) -> AsyncIterator[Litestar]:
+    """The application with one connection, and that one is in use."""
+    monkeypatch.setattr(engine, "PATIENCE", 0.1)
+    built.state.settings, built.state.outside = settings, outside
+    async with DB.opened(settings.database_url, size=1):
+        await portals.portal()
+        async with DB.pool.acquire():
+            yield built
+
+
+async def test_nobody_waits_for_ever_for_a_connection(crowded: Litestar):
+    transport = httpx.ASGITransport(crowded, raise_app_exceptions=False)
+    async with (
+        asyncio.timeout(5),
+        httpx.AsyncClient(transport=transport, base_url="http://localhost") as http,
+    ):
+        page = await http.get("/sign-in")
+        machine = await http.post(API, json={})
+        ready = await http.get("/readyz")
+        alive = await http.get("/healthz")
+    assert (page.status_code, page.headers["retry-after"]) == (503, "3")
+    assert "Спробуйте за хвилину" in page.text
+    assert (machine.status_code, machine.json()) == (503, {"code": "unavailable"})
+    assert machine.headers["retry-after"] == "3"
+    assert (ready.status_code, ready.json()) == (503, {"status": "the database is busy"})
+    assert alive.status_code == 200
+
+
+async def test_a_transaction_does_not_wait_either_and_leaves_nothing_behind(crowded: Litestar):
+    with pytest.raises(TimeoutError):
+        async with DB.transaction():
+            pass
+    assert DB.current_transaction.get() is None
+
+
+async def test_who_works_later_waits_for_a_turn(database_url: str, monkeypatch):
+    monkeypatch.setattr(engine, "PATIENCE", 0.01)
+    async with DB.opened(database_url, size=1, later=True):
+        async with DB.pool.acquire():
+            waiting = asyncio.create_task(DB.pool.fetchval("SELECT pg_sleep(0.05)::text"))
+            await asyncio.wait([waiting], timeout=0.1)
+            assert not waiting.done()
+        async with asyncio.timeout(5):
+            assert await waiting == ""
 
 
 async def test_a_meter_that_is_held_makes_the_device_wait_as_long_as_it_is_told(

@@ -39,6 +39,11 @@ CONTEXT = {
     "expires_at": MOMENT,
     "happened_at": MOMENT,
     "account": "0910204517",
+    "device": "Chrome, Android",
+    "number": "7K2M-9QXD",
+    "state": "granted",
+    "answer": "Зверніться з паспортом.",
+    "pin": "578214",
 }
 
 

@@ -137,3 +137,9 @@ def test_the_oldest_engines_can_read_the_script_that_is_for_them():
 def test_htmx_is_the_file_that_was_looked_at():
     found = sha256((STATIC / "vendor" / "htmx-4.0.1.min.js").read_bytes()).hexdigest()
     assert found.startswith("a0abb04f2f45a1f8")
+
+
+def test_the_check_without_webcrypto_is_the_file_that_was_looked_at():
+    found = sha256((STATIC / "vendor" / "noble-ed25519-2.3.0.js").read_bytes()).hexdigest()
+    assert found.startswith("70cebecaaa6a126c")
+    assert (STATIC / "vendor" / "LICENSE-noble-ed25519").read_text().startswith("The MIT License")

@@ -19,7 +19,10 @@ class Agreed(msgspec.Struct, frozen=True):
 
 
 async def sign(agreed: Agreed, *, by: UUID, portal_id: UUID, language: str) -> bool:
-    """Once a version: whoever presses twice, or in two tabs, has signed the first time (False for the second)."""
+    """Once a version: whoever presses twice, or in two tabs, has signed the first time (False for the second).
+
+    Whoever has taken it back may sign it again.
+    """
     signed = await DB.do(
         SIGN, uuid4(), portal_id, by, agreed.document, agreed.version, language, agreed.text_sha256, agreed.at,
         agreed.ip,
@@ -30,5 +33,8 @@ async def sign(agreed: Agreed, *, by: UUID, portal_id: UUID, language: str) -> b
 SIGN = """
 INSERT INTO consents (id, portal_id, person_id, document, version, language, text_sha256, given_at, ip)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-ON CONFLICT (person_id, document, version) DO NOTHING
+ON CONFLICT (person_id, document, version) DO UPDATE
+SET language = excluded.language, text_sha256 = excluded.text_sha256, given_at = excluded.given_at,
+    ip = excluded.ip, withdrawn_at = NULL
+WHERE consents.withdrawn_at IS NOT NULL
 """

@@ -1,4 +1,4 @@
-"""What is not kept for ever: shares used up long ago, sign-ups nobody finished, codes and links of last month."""
+"""What is not kept for ever, and for how long it is: docs/operations.md says it in words."""
 
 from datetime import datetime, timedelta
 
@@ -7,17 +7,43 @@ from webapp.database.engine import DB
 UNFINISHED = timedelta(days=1)
 """After its end nothing leads to a sign-up any more; the privacy notice says that it is deleted."""
 SPENT = timedelta(days=30)
-"""So long a link of a letter still says why it no longer works."""
+"""So long a link of a letter still says why it no longer works, and a letter can be looked up that «did not come»."""
+KNOWN = timedelta(days=400)
+"""As long as browsers keep the cookie by which a device is known; and the trace of a sign-in that was not ours."""
+DISPUTED = timedelta(days=1095)
+"""Limitation of actions: three years (Civil Code, article 257)."""
 AT_ONCE = 5000
 """Rows: a statement has five seconds."""
 
 
 async def forget(now: datetime) -> None:
-    for statement, kept in ((LIMITS, UNFINISHED), (SIGN_UPS, UNFINISHED), (PROOFS, SPENT)):
+    for kept, table, key, ended in KEPT:
+        statement = FORGET.format(table=table, key=key, ended=ended)
         while await DB.do(statement, now - kept, AT_ONCE) == AT_ONCE:
             pass
 
 
-LIMITS = "DELETE FROM limits WHERE subject IN (SELECT subject FROM limits WHERE used_until < $1 LIMIT $2)"
-SIGN_UPS = "DELETE FROM sign_ups WHERE id IN (SELECT id FROM sign_ups WHERE expires_at < $1 LIMIT $2)"
-PROOFS = "DELETE FROM proofs WHERE id IN (SELECT id FROM proofs WHERE expires_at < $1 LIMIT $2)"
+FORGET = "DELETE FROM {table} WHERE {key} IN (SELECT {key} FROM {table} WHERE {ended} < $1 LIMIT $2)"
+CHANGED = "coalesce(done_at, cancelled_at, CASE WHEN effective_at IS NULL THEN asked_at END)"
+KEPT = (
+    (UNFINISHED, "limits", "subject", "used_until"),
+    (UNFINISHED, "sign_ups", "id", "expires_at"),
+    (UNFINISHED, "challenges", "id", "expires_at"),
+    (UNFINISHED, "tickets", "id", "expires_at"),
+    (SPENT, "proofs", "id", "expires_at"),
+    (SPENT, "messages", "id", "created_at"),
+    (SPENT, "invitations", "id", "expires_at"),
+    (SPENT, "staff_invitations", "id", "expires_at"),
+    (KNOWN, "known_devices", "id", "created_at"),
+    (KNOWN, "sign_ins", "id", "least(expires_at, idle_expires_at, revoked_at)"),
+    (KNOWN, "staff_sign_ins", "id", "least(expires_at, idle_expires_at, revoked_at)"),
+    (
+        KNOWN,
+        "contact_changes",
+        "id",
+        CHANGED,
+    ),
+    (DISPUTED, "joinings", "id", "decided_at"),
+    (DISPUTED, "cases", "id", "CASE WHEN state <> 'open' THEN coalesce(decided_at, created_at) END"),
+)
+"""The time from its end, the table, its key, and the moment it ended; NULL while it has not."""

@@ -19,15 +19,16 @@ class Busy(Exception):
 class Turns:
     """Whose turn it is to burn memory; made anew for each event loop."""
 
-    def __init__(self) -> None:
+    def __init__(self, at_once: int) -> None:
+        self._at_once = at_once
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._turn = asyncio.Semaphore(AT_ONCE)
+        self._turn = asyncio.Semaphore(at_once)
         self._waiting = 0
 
     async def __aenter__(self) -> None:
         loop = asyncio.get_running_loop()
         if loop is not self._loop:
-            self._loop, self._turn, self._waiting = loop, asyncio.Semaphore(AT_ONCE), 0
+            self._loop, self._turn, self._waiting = loop, asyncio.Semaphore(self._at_once), 0
         if self._waiting >= MOST_WAITING:
             raise Busy
         self._waiting += 1
@@ -40,7 +41,12 @@ class Turns:
         self._turn.release()
 
 
-TURNS = Turns()
+TURNS = Turns(AT_ONCE)
+
+
+LINE = Turns(2 * AT_ONCE)
+"""For whoever signs in, from the first question to the database on: without it two hundred at once would take every
+connection, and other people's pages would wait for one. The surplus is sent away before it has cost anything."""
 
 
 async def hash_of(password: str) -> str:

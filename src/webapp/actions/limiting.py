@@ -1,7 +1,8 @@
 """Shares that are used up: a row a subject, decided and written by one statement."""
 
+import re
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from webapp.database.engine import DB
@@ -17,9 +18,30 @@ WHERE greatest(l.used_until, $2::timestamptz) + $3::interval <= $2::timestamptz 
 """
 
 
+def taking(after: int) -> str:
+    """The same as the beginning of a larger statement, whose own values are the first `after`."""
+    return re.sub(r"\$([1-4])", lambda found: f"${int(found[1]) + after}", TAKE)
+
+
+def values(limit: Limit, subject: str, now: datetime) -> tuple[str, datetime, timedelta, timedelta]:
+    return _row(limit, subject), now, limit.interval, limit.per
+
+
 async def take(limit: Limit, subject: str, now: datetime) -> bool:
     """Whether `subject` may do it once more; if so, it is counted (GCRA, rules.limits.decide in one statement)."""
-    return await DB.do(TAKE, _row(limit, subject), now, limit.interval, limit.per) == 1
+    return await DB.do(TAKE, *values(limit, subject, now)) == 1
+
+
+async def wait(limit: Limit, subject: str, now: datetime, many: int = 1) -> timedelta:
+    """Takes `many` at once and returns zero; or takes nothing, and returns after what time they may be taken."""
+    cost = limit.interval * many
+    if await DB.do(TAKE, _row(limit, subject), now, cost, limit.per) == 1:
+        return timedelta(0)
+    used = await DB.one(USED_UNTIL, _row(limit, subject), into=datetime)
+    return max((used or now) + cost - now - limit.per, timedelta(seconds=1))
+
+
+USED_UNTIL = "SELECT to_json(used_until) FROM limits WHERE subject = $1"
 
 
 async def take_all(shares: Iterable[Share], now: datetime) -> bool:

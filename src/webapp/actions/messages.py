@@ -8,7 +8,29 @@ import msgspec
 
 from webapp.database.engine import DB
 
-Notice = Literal["already-registered", "account-linked", "password-changed"]
+Notice = Literal[
+    "already-registered",
+    "account-linked",
+    "password-changed",
+    "second-step-changed",
+    "new-sign-in",
+    "login-added",
+    "login-removed",
+    "login-replaced",
+    "login-will-change",
+    "consent-withdrawn",
+    "registration-deleted",
+    "case-decided",
+    "staff-invitation",
+    "invitation",
+    "access-ended",
+    "account-closed",
+    "joining-asked",
+    "joining-granted",
+    "annulment-asked",
+    "annulment-refused",
+    "annulment-done",
+]
 State = Literal["sent", "delivered", "failed"]
 Claim = Literal["mine", "busy", "done"]
 LEASE = timedelta(seconds=20)
@@ -29,6 +51,38 @@ class Told(msgspec.Struct, frozen=True):
     """Tell this login only; without it the person is told everywhere."""
     about: UUID | None = None
     """What it happened to: `account-linked` means the account."""
+
+
+class Written(msgspec.Struct, frozen=True):
+    """The payload of the job `written`: to a contact that is nobody's login, not yet or not any more.
+
+    So the contact itself lies in the queue until the letter has left; a link never does, it is derived there.
+    """
+
+    id: UUID
+    notice: Notice
+    portal_id: UUID
+    contact: str
+    language: str
+    at: datetime
+    words: dict[str, str] = {}
+    """What the wording names besides `portal` and `happened_at`: an account, a case's number, an answer."""
+    invitation: UUID | None = None
+    """Whose link is meant."""
+    expires_at: datetime | None = None
+    sealed: str = ""
+    """The PIN, as actions.sealing closes it for the portal: it lies in no queue in clear."""
+
+
+async def write(
+    notice: Notice, contact: str, *, portal_id: UUID, language: str, now: datetime,
+    invitation: UUID | None = None, expires_at: datetime | None = None, sealed: str = "", **words: str,
+) -> None:  # fmt: skip
+    """Write to a phone or a mailbox as such; leaves if and only if the transaction around does."""
+    written = Written(
+        uuid4(), notice, portal_id, contact, language, now, words, invitation, expires_at, sealed
+    )
+    await DB.enqueue("written", msgspec.json.encode(written), "letter")
 
 
 async def tell(

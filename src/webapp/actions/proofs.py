@@ -11,8 +11,9 @@ from webapp.actions import limiting
 from webapp.database.engine import DB
 from webapp.rules import codes, limits
 
-Purpose = Literal["sign_up", "recovery", "set_password"]
-Kind = Literal["code", "link"]
+Purpose = Literal["sign_up", "recovery", "set_password", "add_login", "old_contact", "lost_contact"]
+Kind = Literal["code", "link", "both"]
+"""`both`: a letter with a code and a link, of which either works, once (R05)."""
 
 
 class Contact(msgspec.Struct, frozen=True):
@@ -39,15 +40,20 @@ class Proof(msgspec.Struct, frozen=True):
     expires_at: datetime
     used_at: datetime | None
 
+    def takes_code(self, now: datetime) -> bool:
+        """The link of a letter lives longer than its code."""
+        return self.kind != "link" and now < min(self.expires_at, self.created_at + codes.CODE_LIFE)
+
 
 async def may_send(to: Contact, ip: str, now: datetime) -> bool:
-    """Limits per number or mailbox, per address of the asker, per neighbouring numbers and altogether (T6)."""
-    near = limits.address_prefix(ip)
+    """Limits per address of the asker and its network, per number or mailbox, per neighbours, altogether (T6)."""
+    alone, near = limits.address_alone(ip), limits.address_prefix(ip)
     if to.kind == "mail":
-        shares = [(limits.MAIL_PER_ADDRESS, near)]
+        shares = [(limits.MAIL_PER_ADDRESS, alone), (limits.MAIL_PER_NETWORK, near)]
         shares += [(limit, to.value) for limit in limits.MAIL_PER_CONTACT]
     else:
-        shares = [(limits.SMS_PER_ADDRESS, near)]
+        shares = [(limit, alone) for limit in limits.SMS_PER_ADDRESS]
+        shares += [(limit, near) for limit in limits.SMS_PER_NETWORK]
         shares += [(limit, to.value) for limit in limits.SMS_PER_NUMBER]
         shares += [
             (limits.SMS_PER_NUMBER_PREFIX, limits.number_prefix(to.value)),
@@ -78,16 +84,18 @@ async def issue(
         now, now + life,
     )  # fmt: skip
     if announced:
-        lane = "code" if kind == "code" else "letter"
+        lane = "letter" if kind == "link" else "code"
         await DB.enqueue(lane, proof.bytes, lane)
     return proof
 
 
-async def permit(purpose: Purpose, after: Proof, *, portal_id: UUID, language: str, now: datetime) -> UUID:
+async def permit(
+    purpose: Purpose, after: Proof, *, person_id: UUID | None, portal_id: UUID, language: str, now: datetime
+) -> UUID:
     """A link for this very browser, which has just proved itself: nothing is sent."""
     proof = uuid4()
     await DB.do(
-        ISSUE, proof, portal_id, purpose, after.channel, "link", after.contact, after.person_id, None, language,
+        ISSUE, proof, portal_id, purpose, after.channel, "link", after.contact, person_id, None, language,
         None, now, now + codes.CODE_LIFE,
     )  # fmt: skip
     return proof
@@ -145,13 +153,13 @@ ORDER BY created_at DESC LIMIT 1
 
 async def try_code(proof: Proof, typed: str, *, key: bytes, now: datetime) -> bool:
     """Counted before it is compared: a thousand tries at once compare five (T7)."""
-    counted = await DB.do(COUNT, proof.id, codes.TRIES, now)
+    counted = await DB.do(COUNT, proof.id, codes.TRIES, now, codes.CODE_LIFE)
     return counted == 1 and codes.same(codes.tidy(typed), codes.code_of(key, proof.id))
 
 
 COUNT = """
 UPDATE proofs SET tries = tries + 1
-WHERE id = $1 AND tries < $2 AND used_at IS NULL AND expires_at > $3
+WHERE id = $1 AND tries < $2 AND used_at IS NULL AND least(expires_at, created_at + $4::interval) > $3
 """
 
 

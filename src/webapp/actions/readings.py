@@ -2,17 +2,19 @@
 
 import time
 from collections.abc import Callable, Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import asyncpg
 import msgspec
 import structlog
 
+from webapp.actions import limiting, receipts
 from webapp.database.engine import DB
 from webapp.database.queries import readings as queries
 from webapp.database.queries.visits import Person
-from webapp.rules import periods
+from webapp.outside.receipt_keys import ReceiptKeys
+from webapp.rules import limits, periods
 from webapp.rules import readings as rules
 from webapp.rules.policy import Policy
 from webapp.rules.readings import Doubt, Mistake, Refusal
@@ -74,14 +76,16 @@ Outcome = Accepted | Refused | Doubted | KeyReused | NotYours
 """What became of a submission. Only surprises, such as a lost database, are exceptions."""
 
 
-async def submit(sent: Submission, *, by: Person, policy: Policy, now: datetime, ask: bool) -> Outcome:
+async def submit(
+    sent: Submission, *, by: Person, policy: Policy, now: datetime, ask: bool, keys: ReceiptKeys
+) -> Outcome:
     """Decide one reading once: whoever repeats its id, or comes at the same moment, gets the same answer.
 
     `ask` returns doubts to the person before anything is stored; a queue has nobody to ask, so its
-    doubtful readings are accepted with their doubts, for the operator to check.
+    doubtful readings are accepted with their doubts, for the operator to check. `keys` sign the receipt.
     """
     async with DB.transaction():
-        outcome = await _decide(sent, by, policy, now, ask)
+        outcome = await _decide(sent, by, policy, now, ask, keys)
     return outcome
 
 
@@ -93,6 +97,7 @@ async def submit_typed(
     policy: Policy,
     now: datetime,
     ask: bool,
+    keys: ReceiptKeys,
 ) -> tuple[Outcome | Mistake, int]:
     """The same for what a person typed: `read` is told how many drums the meter has, and so is the caller."""
     async with DB.transaction():
@@ -100,12 +105,12 @@ async def submit_typed(
         sent = read(meter.digits) if meter else None
         outcome: Outcome | Mistake = sent if isinstance(sent, Mistake) else NotYours()
         if meter and isinstance(sent, Submission):
-            outcome = await _decide_for(meter, sent, by, policy, now, ask)
+            outcome = await _decide_for(meter, sent, by, policy, now, ask, keys)
     return outcome, meter.digits if meter else 0
 
 
 async def submit_all(
-    batch: Iterable[Submission], *, by: Person, policy: Policy, now: datetime
+    batch: Iterable[Submission], *, by: Person, policy: Policy, now: datetime, keys: ReceiptKeys
 ) -> list[tuple[Submission, Outcome]]:
     """Each reading in a savepoint of its own: one that breaks is left out, and so stays in its queue.
 
@@ -123,7 +128,7 @@ async def submit_all(
                 continue  # it would take the month of the one before
             savepoint = await transaction.savepoint()
             try:
-                outcome = await _decide(sent, by, policy, now, ask=False)
+                outcome = await _decide(sent, by, policy, now, False, keys)
             except BUSY as error:
                 log.warning("a reading of a batch has to wait", error=type(error).__name__)
                 await savepoint.rollback_to()
@@ -139,24 +144,40 @@ async def submit_all(
     return decided
 
 
+async def wait(by: Person, many: int, now: datetime) -> timedelta:
+    """How long the person's devices have to wait before `many` more are looked at; zero when they are now."""
+    asking = await limiting.wait(limits.READING_REQUESTS_PER_PERSON, str(by.id), now)
+    if asking or not many:
+        return asking
+    return await limiting.wait(limits.READINGS_PER_PERSON, str(by.id), now, many)
+
+
 async def status(ids: list[UUID], *, by: Person) -> dict[UUID, Outcome]:
     """What became of the person's own submissions; the others are as unknown as those that never came."""
     found = await queries.stored(ids)
     return {row.id: _outcome(row) for row in found if row.person_id == by.id}
 
 
-async def _decide(sent: Submission, by: Person, policy: Policy, now: datetime, ask: bool) -> Outcome:
+async def _decide(
+    sent: Submission, by: Person, policy: Policy, now: datetime, ask: bool, keys: ReceiptKeys
+) -> Outcome:
     meter = await queries.lock_meter(sent.meter_id, of=by.id)
     if (
         meter is None
     ):  # nor is it any more if the account was unlinked, or the meter replaced, after the first try
         known = await queries.stored([sent.id])
         return _repeated(known[0], sent, by) if known else NotYours()
-    return await _decide_for(meter, sent, by, policy, now, ask)
+    return await _decide_for(meter, sent, by, policy, now, ask, keys)
 
 
 async def _decide_for(
-    meter: queries.Meter, sent: Submission, by: Person, policy: Policy, now: datetime, ask: bool
+    meter: queries.Meter,
+    sent: Submission,
+    by: Person,
+    policy: Policy,
+    now: datetime,
+    ask: bool,
+    keys: ReceiptKeys,
 ) -> Outcome:
     """`meter` is held by the transaction around."""
     taken_at = periods.corrected(sent.taken_at, sent.sent_at or now, now)
@@ -171,6 +192,7 @@ async def _decide_for(
     value = rules.parse(sent.value, meter.digits)
     refusal = _refusal(sent, value, policy, standing, now)
     doubts: list[Doubt] = []
+    receipt, number = None, standing.number
     if refusal is None and not isinstance(value, Mistake):
         last = standing.last
         verdict = rules.judge(
@@ -179,8 +201,12 @@ async def _decide_for(
         if verdict.doubts and ask:
             return Doubted(verdict)
         doubts = verdict.doubts
-    number = await _store(sent, by, meter, value, taken_at, counted, refusal, doubts, now)
-    if number is None:
+        receipt = receipts.seal(
+            keys, number=number, company=receipts.taker(policy, meter.operator, meter.supplier),
+            account=meter.account, meter=meter.serial, digits=meter.digits, value=value, read_on=sent.read_on,
+            month=counted.month, taken_at=taken_at, received_at=now, source="consumer",
+        )  # fmt: skip
+    if not await _store(number, sent, by, meter, value, taken_at, counted, refusal, doubts, now, receipt):
         return KeyReused()
     if refusal:
         return Refused(refusal, _sent(standing.this_month) if refusal is Refusal.ALREADY_SENT else None)
@@ -218,13 +244,14 @@ def _sent(stored: queries.Stored | None) -> queries.Sent | None:
 
 STORE = """
 INSERT INTO readings (id, company_id, meter_id, person_id, source, month, value, read_on, taken_at,
-                      received_at, skew_seconds, late, state, reason, doubts, digest, device_id)
-VALUES ($1, $2, $3, $4, 'consumer', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-ON CONFLICT (id) DO NOTHING RETURNING to_json(number)
+                      received_at, skew_seconds, late, state, reason, doubts, digest, device_id, number, receipt)
+VALUES ($1, $2, $3, $4, 'consumer', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+ON CONFLICT (id) DO NOTHING
 """
 
 
 async def _store(
+    number: int,
     sent: Submission,
     by: Person,
     meter: queries.Meter,
@@ -234,11 +261,13 @@ async def _store(
     refusal: Refusal | None,
     doubts: list[Doubt],
     now: datetime,
-) -> int | None:
-    """The number of the stored reading; None if its id just went to a meter that we have not locked."""
+    receipt: bytes | None,
+) -> bool:
+    """False if the id just went to a meter that we have not locked."""
     skew = int((taken_at - sent.taken_at).total_seconds())  # of the device's clock
-    return await DB.one(
+    stored = await DB.do(
         STORE, sent.id, meter.company_id, meter.id, by.id, counted.month,
         value if isinstance(value, int) else 0, sent.read_on, taken_at, now, skew, not counted.in_window,
-        "refused" if refusal else "accepted", refusal, list(doubts), sent.digest, sent.device_id, into=int,
+        "refused" if refusal else "accepted", refusal, list(doubts), sent.digest, sent.device_id, number, receipt,
     )  # fmt: skip
+    return stored == 1

@@ -4,19 +4,11 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-import msgspec
-
-from webapp.actions import hashing, messages, proofs, sign_in
+from webapp.actions import contact_changes, hashing, messages, proofs, sign_in
 from webapp.actions.proofs import Contact, Proof
-from webapp.actions.sign_in import SignedIn
-from webapp.actions.sign_up import Expired, TooSoon, Waiting, WrongCode
+from webapp.actions.sign_in import Device, SecondNeeded, SignedIn
+from webapp.actions.sign_up import Expired, MaySet, TooSoon, Waiting, WrongCode
 from webapp.database.engine import DB
-
-
-class MaySet(msgspec.Struct, frozen=True):
-    """The code was right: the new password comes on the next page."""
-
-    link: str
 
 
 async def begin(
@@ -39,7 +31,7 @@ async def by_code(
     typed: str, *, portal_id: UUID, browser: bytes, language: str, key: bytes, now: datetime
 ) -> MaySet | WrongCode | Expired:
     proof = await proofs.live(portal_id, "recovery", browser)
-    if proof is None or proof.expires_at <= now or proof.kind != "code":
+    if proof is None or not proof.takes_code(now):
         return Expired()
     if not await proofs.try_code(proof, typed, key=key, now=now) or proof.person_id is None:
         return WrongCode(left=await proofs.tries_left(proof))
@@ -47,12 +39,14 @@ async def by_code(
         if not await proofs.use(proof, now):
             return Expired()
         next_step = await proofs.permit(
-            "set_password", proof, portal_id=portal_id, language=language, now=now
+            "set_password", proof, person_id=proof.person_id, portal_id=portal_id, language=language, now=now
         )
     return MaySet(proofs.link_of(key, next_step))
 
 
-async def set_password(proof: Proof, password: str, *, portal_id: UUID, now: datetime) -> SignedIn | Expired:
+async def set_password(
+    proof: Proof, password: str, *, portal_id: UUID, on: Device, now: datetime
+) -> SignedIn | SecondNeeded | Expired:
     """Everybody else who was signed in as this person is out, and no older link or code sets another one."""
     password_hash = await hashing.hash_of(password)
     async with DB.transaction():
@@ -61,6 +55,9 @@ async def set_password(proof: Proof, password: str, *, portal_id: UUID, now: dat
         await DB.do("UPDATE people SET password_hash = $2 WHERE id = $1", proof.person_id, password_hash)
         await proofs.retire_all(proof.person_id, now)
         await sign_in.sign_out_everywhere(proof.person_id, now)
+        await contact_changes.not_lost(proof.person_id, proof.contact, now)
         await messages.tell("password-changed", proof.person_id, now=now)
-        entered = await sign_in.enter(proof.person_id, portal_id, now=now)
+        if await sign_in.has_second(proof.person_id):
+            return SecondNeeded(proof.person_id)
+        entered = await sign_in.enter(proof.person_id, portal_id, on=on, now=now)
     return entered

@@ -1,7 +1,6 @@
 """Alive, and able to serve: asked by whatever restarts or routes, on any host."""
 
 import asyncio
-from typing import Any
 
 from litestar import Response, get
 
@@ -16,9 +15,9 @@ async def healthz() -> dict[str, str]:
 @get("/readyz")
 async def readyz() -> Response[dict[str, str]]:
     try:
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(3):
             await DB.speaker.fetchval("SELECT 1 FROM portals LIMIT 1")
-    except Exception:
-        away: dict[str, Any] = {"Retry-After": "3"}
-        return Response({"status": "the database is away"}, status_code=503, headers=away)
+    except Exception as error:
+        why = "the database is busy" if isinstance(error, TimeoutError) else "the database is away"
+        return Response({"status": why}, status_code=503, headers={"Retry-After": "3"})
     return Response({"status": "ready"})

@@ -1,7 +1,8 @@
 """The device's queue hands in what it kept. Each reading gets a typed answer; no answer means: send again."""
 
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from math import ceil
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
@@ -10,11 +11,12 @@ from litestar import Controller, Request, Response, post
 from litestar.di import NamedDependency
 
 from webapp.actions import readings as actions
+from webapp.actions import tickets
 from webapp.actions.readings import Submission
 from webapp.outside import Outside
 from webapp.rules import periods
 from webapp.rules import readings as rules
-from webapp.web.guards import signed_in
+from webapp.web.guards import may_hand_in
 
 T = TypeVar("T")
 PROTOCOL = 1
@@ -32,8 +34,13 @@ class QueuedReading(msgspec.Struct):
     v: int = 1
 
 
-class Envelope(msgspec.Struct):
-    protocol: int
+class Spoken(msgspec.Struct):
+    """All that is sure of a request whose protocol we may not know."""
+
+    protocol: Annotated[int, msgspec.Meta(ge=1)]
+
+
+class Envelope(Spoken, kw_only=True):
     readings: Annotated[list[dict[str, Any]], msgspec.Meta(min_length=1, max_length=50)]
     device_id: UUID | None = None
     sent_at: Aware | None = None
@@ -45,33 +52,48 @@ class Ids(msgspec.Struct):
 
 class ReadingsApi(Controller):
     path = "/api/v1/readings"
-    guards = [signed_in]
+    guards = [may_hand_in]
 
     @post(status_code=200)
     async def submit(
         self, request: Request[Any, Any, Any], outside: NamedDependency[Outside]
     ) -> Response[Any]:
+        spoken = await read(request, Spoken)
+        if spoken and spoken.protocol > PROTOCOL:
+            return Response({"code": "upgrade", "protocol": PROTOCOL}, status_code=426)
         envelope = await read(request, Envelope)
         if envelope is None or envelope.sent_at and not periods.is_credible(envelope.sent_at):
             return malformed()
-        if envelope.protocol > PROTOCOL:
-            return Response({"code": "upgrade", "protocol": PROTOCOL}, status_code=426)
-        now = outside.clock.now()
+        now, person = outside.clock.now(), request.scope["user"]
+        if "by_ticket" in request.scope["state"] and not await tickets.fits(
+            person.sign_in_id, envelope.device_id
+        ):
+            return needs_login()
+        wait = await actions.wait(person, len(envelope.readings), now)
+        if wait:
+            return too_many(wait)
         batch, answers = _read(envelope)
-        portal, person = request.scope["auth"], request.scope["user"]
+        portal = request.scope["auth"]
         if request.headers.get("X-Partition", str(person.partition)) != str(person.partition):
             # another person's queue on this device, sent under the sign-in of today
             foreign = [_answer(sent.id, sent.digest, actions.NotYours()) for sent in batch]
             return Response({"protocol": PROTOCOL, "received_at": now, "results": answers + foreign})
-        decided = await actions.submit_all(batch, by=person, policy=portal.policy, now=now)
+        decided = await actions.submit_all(
+            batch, by=person, policy=portal.policy, now=now, keys=outside.receipts
+        )
         answers += [_answer(sent.id, sent.digest, outcome) for sent, outcome in decided]
         return Response({"protocol": PROTOCOL, "received_at": now, "results": answers})
 
     @post("/status", status_code=200)
-    async def status(self, request: Request[Any, Any, Any]) -> Response[Any]:
+    async def status(
+        self, request: Request[Any, Any, Any], outside: NamedDependency[Outside]
+    ) -> Response[Any]:
         asked = await read(request, Ids)
         if asked is None:
             return malformed()
+        wait = await actions.wait(request.scope["user"], 0, outside.clock.now())
+        if wait:
+            return too_many(wait)
         known = await actions.status(asked.ids, by=request.scope["user"])
         return Response(
             {
@@ -94,6 +116,15 @@ async def read(request: Request[Any, Any, Any], shape: type[T]) -> T | None:
 
 def malformed() -> Response[Any]:
     return Response({"code": "malformed"}, status_code=400)
+
+
+def needs_login() -> Response[Any]:
+    return Response({"code": "needs_login"}, status_code=401)
+
+
+def too_many(wait: timedelta) -> Response[Any]:
+    headers = {"Retry-After": str(ceil(wait.total_seconds()))}
+    return Response({"code": "too_many"}, status_code=429, headers=headers)
 
 
 def _read(envelope: Envelope) -> tuple[list[Submission], list[dict[str, Any]]]:
@@ -144,4 +175,6 @@ def _day(queued: QueuedReading) -> date:
 
 def _answer(id: UUID, digest: str, outcome: actions.Outcome) -> dict[str, Any]:
     told: dict[str, Any] = msgspec.to_builtins(outcome)
+    if isinstance(outcome, actions.Accepted):
+        told["receipt"] = f"/receipts/{id}"
     return {"submission_id": id, "digest": digest} | told

@@ -6,7 +6,25 @@ from pathlib import Path
 import asyncpg
 from piccolo.apps.migrations.commands.base import BaseMigrationManager
 
+from webapp.database.queries import visits
+
 MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+async def unfit(url: str) -> list[str]:
+    """Portals that cannot be served, each with the field that is to be mended."""
+    connection = await asyncpg.connect(url, timeout=5)
+    try:
+        rows = await connection.fetch(f"SELECT host, {visits.PORTAL} AS row FROM portals ORDER BY host")
+    finally:
+        await connection.close()
+    found = []
+    for row in rows:
+        try:
+            visits.fit(row["host"], row["row"].encode())
+        except visits.UnfitPortal as error:
+            found.append(str(error))
+    return found
 
 
 async def unapplied(url: str) -> list[str]:

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import asyncpg
 import msgspec
@@ -18,8 +18,28 @@ LIMITS = {"statement_timeout": "5000", "lock_timeout": "3000", "idle_in_transact
 PLANS = {"jit": "off", "plan_cache_mode": "force_generic_plan"}
 
 
+PATIENCE = 2.0
+"""Seconds that a page waits for a connection: then it is said that all are busy, and when to come again."""
+
+
 async def _keep(_: Any) -> None:
     """Nobody here sets anything on a connection, so nothing needs resetting between two requests."""
+
+
+class Pool(asyncpg.Pool):  # type: ignore[misc]
+    """Of asyncpg's own whoever asks for a connection waits for ever."""
+
+    __slots__ = ("_patience",)
+
+    def __init__(self, url: str, patience: float | None, **options: Any) -> None:
+        self._patience = patience
+        super().__init__(
+            url, max_queries=50_000, max_inactive_connection_lifetime=300, loop=None,
+            connection_class=asyncpg.Connection, record_class=asyncpg.Record, **options,
+        )  # fmt: skip
+
+    def acquire(self, *, timeout: float | None = None) -> Any:
+        return super().acquire(timeout=timeout or self._patience)
 
 
 class Transaction(PostgresTransaction):
@@ -44,7 +64,7 @@ class Transaction(PostgresTransaction):
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
-    ) -> bool:
+    ) -> Literal[False]:
         if self._parent is not None:
             return False
         unsettled = not (self._committed or self._rolled_back)  # both can be done by hand, inside
@@ -75,12 +95,18 @@ class Database(PostgresEngine):
         """Piccolo asks the server for its version when a table is imported; our imports knock at no door."""
 
     @asynccontextmanager
-    async def opened(self, url: str, *, size: int = 10, patient: bool = False) -> AsyncIterator[None]:
-        """`patient` is for migrations and imports: one long deed, no page waits for it."""
+    async def opened(
+        self, url: str, *, size: int = 10, patient: bool = False, later: bool = False
+    ) -> AsyncIterator[None]:
+        """`patient` is for migrations and imports: one long deed, no page waits for it.
+
+        `later` is for what nobody looks at: it waits for its turn, and ends in time all the same.
+        """
         self.config = {"dsn": url}
         limits = {} if patient else LIMITS
         options = {"server_settings": limits | PLANS, "reset": _keep, "timeout": 5}
-        await self.start_connection_pool(min_size=1, max_size=size, **options)
+        patience = None if patient or later else PATIENCE
+        self.pool = await Pool(url, patience, min_size=1, max_size=size, **options)
         try:
             yield
         finally:

@@ -3,12 +3,14 @@
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 from uuid import UUID, uuid5
 
 import msgspec
 
+from webapp.rules import pins
 from webapp.rules.policy import Policy
 from webapp.settings import Settings
 
@@ -80,6 +82,11 @@ class Account(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """m³ of the months from `since` on, where they are told; `payments` likewise."""
     payments: tuple[Decimal, ...] = ()
 
+    @property
+    def pin(self) -> str:
+        """Printed on its bill: the same at every start."""
+        return pins.written(int.from_bytes(sha256(f"PIN {self.number}".encode()).digest()[:8]))
+
 
 class Flats(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All flats of a house in one person's hands."""
@@ -115,6 +122,8 @@ class Person(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     logins: tuple[str, ...]
     accounts: tuple[Account, ...] = ()
     flats: Flats | None = None
+    totp_secret: str | None = None
+    """Who has one signs in with the code of an application too."""
 
     @property
     def all_accounts(self) -> list[Account]:
@@ -172,6 +181,13 @@ def people() -> dict[str, People]:
     return _read("people.json", dict[str, People])
 
 
+@cache
+def keepers() -> dict[str, set[str]]:
+    """By the brand of the portal: the keys of those who keep a business cabinet."""
+    told = _read("businesses.json", dict[str, tuple[dict[str, Any], ...]])
+    return {brand: {one["owner"] for one in some if one.get("owner")} for brand, some in told.items()}
+
+
 def people_json(settings: Settings) -> dict[str, Any]:
     """The contract of `blakyt demo --json`: where to go, as whom, and which accounts are free to be added."""
     return {
@@ -179,11 +195,11 @@ def people_json(settings: Settings) -> dict[str, Any]:
         "people": [
             {
                 "portal": portal.name,
-                "role": "consumer",
+                "role": "business" if person.key in keepers().get(portal.brand, ()) else "consumer",
                 "name": person.name,
                 "login": person.logins[0],
                 "password": PASSWORD,
-                "totp_secret": None,
+                "totp_secret": person.totp_secret,
             }
             for portal in portals()
             for person in people()[portal.brand].people
@@ -194,6 +210,8 @@ def people_json(settings: Settings) -> dict[str, Any]:
                 "company": companies()[portal.company("supplier")].name,
                 "number": account.supply,
                 "last_payment": str(account.paid[0]),
+                "meter_serial": account.serial,
+                "pin": account.pin,
             }
             for portal in portals()
             for account in people()[portal.brand].unlinked

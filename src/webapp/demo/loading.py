@@ -7,7 +7,7 @@ import msgspec
 
 from webapp.actions import hashing
 from webapp.database.engine import DB
-from webapp.demo import cast, rows
+from webapp.demo import addresses, businesses, cast, factors, rows, staff
 from webapp.demo.cast import PASSWORD, Portal
 from webapp.demo.rows import COLUMNS, Writer
 from webapp.settings import Settings
@@ -25,10 +25,16 @@ async def load(url: str, settings: Settings, now: datetime) -> None:
         await _companies(fresh)
         people, accounts = _wanted()
         known = await DB.one(KNOWN, people, accounts, into=Known) or Known(set(), set())
-        if known == Known(people, accounts):
-            return
-        await DB.speaker.execute(NUMBERS, FIRST_NUMBER)
-        await _write(known, now)
+        if known != Known(people, accounts):
+            await DB.speaker.execute(NUMBERS, FIRST_NUMBER)
+            await _write(known, now)
+        for portal in cast.portals():
+            await addresses.load(portal, settings.key(), now)
+            await factors.load(portal, portal.brand in fresh, settings.key(), now)
+        for portal in cast.portals():
+            if portal.brand in fresh:
+                await businesses.load(portal, now)
+        await staff.load(fresh, settings.key(), now)
 
 
 class Known(msgspec.Struct, frozen=True):

@@ -11,8 +11,8 @@ import msgspec
 from pgqueuer.errors import RetryRequested
 from pgqueuer.models import Job
 
-from webapp.actions import messages, proofs
-from webapp.actions.messages import Told
+from webapp.actions import messages, proofs, sealing
+from webapp.actions.messages import Told, Written
 from webapp.database.queries import messages as queries
 from webapp.database.queries.visits import Portal, portal
 from webapp.jobs.wording import Wording, word
@@ -26,13 +26,25 @@ log = logging.getLogger(__name__)
 NOTICES = {
     ("sign_up", "code"): "sign-up-code",
     ("sign_up", "link"): "sign-up-link",
+    ("sign_up", "both"): "sign-up-both",
     ("recovery", "code"): "recovery-code",
     ("recovery", "link"): "recovery-link",
     ("set_password", "code"): "recovery-code",
     ("set_password", "link"): "set-password",
+    ("add_login", "code"): "new-contact-code",
+    ("add_login", "both"): "new-contact-both",
+    ("old_contact", "code"): "old-contact-code",
 }
-PAGES = {"sign_up": "/sign-up/link/", "recovery": "/password/", "set_password": "/password/"}
+PAGES = {
+    "sign_up": "/sign-up/link/",
+    "recovery": "/password/",
+    "set_password": "/password/",
+    "add_login": "/profile/logins/link/",
+    "old_contact": "",
+}
 """Where a link of each purpose leads; its token follows."""
+INVITATIONS = {"staff-invitation": "/office/invitations/"}
+"""Where they lead, if not to an account."""
 BUSY_PAUSE = timedelta(seconds=2)
 REPORTS = "/api/v1/sms/status"
 
@@ -76,16 +88,34 @@ async def send_proof(job: Job, outside: Outside) -> None:
 async def send_notice(job: Job, outside: Outside) -> None:
     """The person's every login is told; what left already does not leave again with the rest."""
     told = msgspec.json.decode(job.payload or b"", type=Told)
-    about = await queries.account_number(told.about) if told.about else None
+    about = await queries.named(told.about) if told.about else queries.Named()
     troubles = []
     for to in await queries.recipients(told.person_id, told.login_id):
-        context = {"happened_at": told.at, "account": about or ""}
+        context = {"happened_at": told.at, "account": about.account, "device": about.device}
         id = uuid5(told.id, str(to.login_id))
         message = Message(id, told.notice, to.kind, to.contact, to.language, context)
         if trouble := await _send(message, await _portal(to.portal_id), outside):
             troubles.append((message, trouble))
     wait = _pause(job, delivery.LONGEST_LETTER_PAUSE)
     for message, trouble in troubles:
+        await _again(message, trouble, wait, outside, too_late=job.attempts + 1 >= delivery.LETTER_TRIES)
+
+
+async def send_written(job: Job, outside: Outside) -> None:
+    """To a contact that no login stands for: an invitation, the answer to a case, the last word to who has left."""
+    written = msgspec.json.decode(job.payload or b"", type=Written)
+    at = await _portal(written.portal_id)
+    context: dict[str, Any] = {"happened_at": written.at, "expires_at": written.expires_at, "account": ""}
+    context |= written.words
+    if written.invitation:
+        page = INVITATIONS.get(written.notice, "/invitations/")
+        context["link"] = at.address + page + codes.invitation_of(outside.key, written.invitation)
+    pin = sealing.unseal(bytes.fromhex(written.sealed), at.id, key=outside.key) if written.sealed else b""
+    context["pin"] = (pin or b"").decode()
+    kind: Literal["sms", "mail"] = "mail" if "@" in written.contact else "sms"
+    message = Message(written.id, written.notice, kind, written.contact, written.language, context)
+    if trouble := await _send(message, at, outside):
+        wait = _pause(job, delivery.LONGEST_LETTER_PAUSE)
         await _again(message, trouble, wait, outside, too_late=job.attempts + 1 >= delivery.LETTER_TRIES)
 
 

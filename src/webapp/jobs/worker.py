@@ -10,7 +10,7 @@ from pgqueuer import PgQueuer
 from pgqueuer.errors import RetryRequested
 from pgqueuer.models import Job, Schedule
 
-from webapp.actions import forgetting
+from webapp.actions import contact_changes, forgetting
 from webapp.database.engine import DB
 from webapp.jobs import deliver
 from webapp.outside import Outside
@@ -28,6 +28,7 @@ within 20 seconds and no code waits for that."""
 LETTERS_AT_ONCE = 8
 """Of all workers together; codes have no such limit, so neither letters nor a dead worker can fill it."""
 HOURLY = "23 * * * *"
+OFTEN = "*/5 * * * *"
 GRACE = 20.0
 """Seconds that what is on its way gets to arrive, when the worker is told to stop."""
 
@@ -38,7 +39,7 @@ async def run(settings: Settings, outside: Outside) -> None:
     """Work until cancelled; a database that goes away is waited for."""
     while True:
         try:
-            async with DB.opened(settings.database_url):
+            async with DB.opened(settings.database_url, later=True):
                 await _work(queue(outside))
         except Exception as error:
             # also a schema that is still being migrated: whatever it is, the jobs wait in their table
@@ -58,6 +59,11 @@ def queue(outside: Outside) -> PgQueuer:
     job("code", deliver.send_proof)
     job("letter", deliver.send_proof, LETTERS_AT_ONCE)
     job("notice", deliver.send_notice, LETTERS_AT_ONCE)
+    job("written", deliver.send_written, LETTERS_AT_ONCE)
+
+    @made.schedule("changes", OFTEN)
+    async def change(_: Schedule) -> None:
+        await contact_changes.apply_due(outside.clock.now())
 
     @made.schedule("forget", HOURLY)
     async def forget(_: Schedule) -> None:

@@ -6,6 +6,7 @@ from webapp.outside.clock import Clock, WallClock
 from webapp.outside.mail import Mail
 from webapp.outside.mail.embedded import EmbeddedMail
 from webapp.outside.mail.smtp import SmtpMail, SmtpServer
+from webapp.outside.receipt_keys import EmbeddedKeys, FolderKeys, ReceiptKeys
 from webapp.outside.sms import Sms
 from webapp.outside.sms.embedded import EmbeddedSms
 from webapp.outside.sms.twilio import TwilioAccount, TwilioSms
@@ -19,11 +20,14 @@ class Outside:
     mail: Mail
     key: bytes = field(repr=False)
     """What one-time codes and links are derived from: webapp.rules.codes."""
+    receipts: ReceiptKeys = field(default_factory=EmbeddedKeys)
+    """What signs the receipts of readings."""
 
 
 def real(settings: Settings) -> Outside:
     """The neighbours of this installation; twins stand in for what is not set up, in the demo alone."""
-    return Outside(clock=WallClock(), sms=_sms(settings), mail=_mail(settings), key=settings.key())
+    keys = FolderKeys(settings.key_folder / "receipts")
+    return Outside(WallClock(), _sms(settings), _mail(settings), settings.key(), keys)
 
 
 def _sms(settings: Settings) -> Sms:

@@ -27,6 +27,20 @@ def token_of(key: bytes, proof: UUID) -> str:
     return urlsafe_b64encode(_derived(key, b"link", proof)).decode().rstrip("=")
 
 
+def invitation_of(key: bytes, invitation: UUID) -> str:
+    """`<id>.<token>`, the address of an invitation: no proof's link is an invitation, nor the other way round."""
+    return f"{invitation}.{urlsafe_b64encode(_derived(key, b'invitation', invitation)).decode().rstrip('=')}"
+
+
+def invitation_in(key: bytes, link: str) -> UUID | None:
+    """Whose address it is; None for one that we never made."""
+    try:
+        id = UUID(link.partition(".")[0])
+    except ValueError:
+        return None
+    return id if same(link, invitation_of(key, id)) else None
+
+
 def hash_of(token: str) -> bytes:
     """What is stored instead of a token."""
     return sha256(token.encode(errors="replace")).digest()

@@ -33,7 +33,17 @@ SMS_PER_NUMBER = (
     Limit("sms_number_day", 6, timedelta(days=1)),
 )
 """All of them must allow it. Against SMS pumping and a neighbour's phone ringing all night."""
-SMS_PER_ADDRESS = Limit("sms_address", 10, timedelta(hours=1))
+SMS_PER_ADDRESS = (
+    Limit("sms_address_hour", 40, timedelta(hours=1)),
+    Limit("sms_address_day", 120, timedelta(days=1)),
+)
+"""One exit of a mobile carrier hides dozens of subscribers on the evening before the deadline, so an hour has to
+be wide. The day is not: who pumps from one address gets fewer in the long run than the 10/h proposed for T6."""
+SMS_PER_NETWORK = (
+    Limit("sms_network_hour", 400, timedelta(hours=1)),
+    Limit("sms_network_day", 1200, timedelta(days=1)),
+)
+"""Ten such addresses: nobody uses up a carrier's share from one of them, and no carrier that of the house."""
 SMS_PER_NUMBER_PREFIX = Limit("sms_number_prefix", 20, timedelta(hours=1))
 SMS_ALTOGETHER = Limit("sms_all", 2000, timedelta(hours=1))
 """The budget of the whole house; beyond it people are sent to mail and the call centre."""
@@ -42,17 +52,45 @@ MAIL_PER_CONTACT = (
     Limit("mail_contact_30s", 1, timedelta(seconds=30)),
     Limit("mail_contact_day", 10, timedelta(days=1)),
 )
-MAIL_PER_ADDRESS = Limit("mail_address", 20, timedelta(hours=1))
+MAIL_PER_ADDRESS = Limit("mail_address", 40, timedelta(hours=1))
+MAIL_PER_NETWORK = Limit("mail_network", 400, timedelta(hours=1))
+
+READINGS_PER_PERSON = Limit("readings_person", 5000, timedelta(hours=1))
+"""Of a device's queue, each as often as it comes: a large business with a bad network sends its month in one go."""
+READING_REQUESTS_PER_PERSON = Limit("reading_requests_person", 300, timedelta(minutes=1))
+"""Several devices that lost the same server come back at once; beyond it they are told when."""
 
 SIGN_IN_PER_LOGIN = Limit("sign_in_login", 10, timedelta(minutes=15))
 SIGN_IN_PER_ADDRESS = Limit("sign_in_address", 30, timedelta(minutes=15))
+SECOND_PER_OWNER = Limit("second_owner", 5, timedelta(minutes=15))
+"""Codes of the application and recovery codes together; three of a million codes are right at a time."""
+PASSKEY_PER_ADDRESS = Limit("passkey_address", 60, timedelta(minutes=15))
+"""Questions that a browser without a login may ask for: each is a row."""
+CONFIRM_PER_PERSON = Limit("confirm_person", 10, timedelta(minutes=15))
+"""The password once more, by whoever is signed in: also whoever found the phone lying about."""
+NEW_CONTACT_PER_PERSON = Limit("new_contact_person", 10, timedelta(days=1))
+"""A cabinet is no machine to send messages with."""
+COPY_PER_PERSON = Limit("copy_person", 5, timedelta(hours=1))
+"""Of one's own data: two years of figures are gathered each time."""
 
 LINK_PER_ACCOUNT = Limit("link_account", 5, timedelta(days=1))
 """Wrong proofs over all kinds of proof of an account together."""
+LINK_BY_TWO_PER_PERSON = Limit("link_two_person", 3, timedelta(days=1))
+"""Of one person at one account whose tries are used up: two proofs at once, and nobody else's tries count."""
+LINK_BY_TWO_PER_ACCOUNT = Limit("link_two_account", 30, timedelta(days=1))
+"""A ceiling over all people; two proofs together are far beyond guessing."""
 LINK_PER_PERSON = Limit("link_person", 10, timedelta(days=1))
 LINK_PER_ADDRESS = Limit("link_address", 30, timedelta(days=1))
+LISTS_PER_PERSON = Limit("address_lists", 120, timedelta(hours=1))
+"""Lists of addresses: enough to find one's own, too few to copy the register."""
+CASES_PER_PERSON = Limit("cases_person", 10, timedelta(days=1))
 ASK_PER_ADDRESS = Limit("ask_address", 5, timedelta(days=1))
 """Requests that anybody may leave («my company is not in the list»)."""
+REQUEST_PER_PERSON = Limit("request_person", 5, timedelta(days=1))
+"""Asking about an account that somebody else has: to be let in, or to dispute it."""
+ANNULMENT_PER_ADDRESS = Limit("annulment_address", 5, timedelta(days=1))
+FOLLOW_PER_ADDRESS = Limit("follow_address", 20, timedelta(hours=1))
+"""Looking a request up by its number, without signing in."""
 
 
 def decide(tat: datetime | None, now: datetime, limit: Limit) -> Decision:
@@ -66,10 +104,19 @@ def decide(tat: datetime | None, now: datetime, limit: Limit) -> Decision:
 
 def address_prefix(address: str) -> str:
     """The network one household or one attacker has: /24, in IPv6 /56."""
+    return _network(address, 24, 56)
+
+
+def address_alone(address: str) -> str:
+    """One exit to the Internet; in IPv6 the /64 of one phone or home, which changes the rest at will."""
+    return _network(address, 32, 64)
+
+
+def _network(address: str, of_four: int, of_six: int) -> str:
     ip = ip_address(address.partition("%")[0])
     if isinstance(ip, IPv6Address) and ip.ipv4_mapped:
         ip = ip.ipv4_mapped
-    return str(ip_network((ip, 24 if ip.version == 4 else 56), strict=False))
+    return str(ip_network((ip, of_four if ip.version == 4 else of_six), strict=False))
 
 
 def number_prefix(number: str) -> str:

@@ -50,6 +50,19 @@ def parse_amount(text: str) -> Decimal | Mistake:
     return Decimal(f"{hryvnias or '0'}.{kopecks}").quantize(KOPECK)
 
 
+def parse_kopecks(text: str) -> Decimal | Mistake:
+    """Whole kopecks (R16); whoever wrote a comma or a point meant hryvnias, and is understood."""
+    if "," in text or "." in text:
+        return parse_amount(text)
+    bare = SPACES.sub("", text).strip()
+    if not bare:
+        return Mistake.EMPTY
+    if not re.fullmatch("[0-9]+", bare):
+        return Mistake.NOT_MONEY
+    kopecks = bare.lstrip("0")
+    return Mistake.TOO_LARGE if len(kopecks) > 9 else Decimal(kopecks or "0").scaleb(-2)
+
+
 def to_kopecks(amount: Decimal) -> Decimal:
     """Rounded once, at the charge: half a kopeck goes up (away from zero)."""
     return amount.quantize(KOPECK, ROUND_HALF_UP)

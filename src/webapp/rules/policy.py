@@ -7,17 +7,14 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal
 
+from webapp.rules import answers
 from webapp.rules.account_numbers import AccountFormat
 from webapp.rules.periods import Window
 
 LoginKind = Literal["mail", "phone"]
 Language = Literal["uk", "ru", "en"]
-ProofKind = Literal[
-    "last_payment", "previous_payment", "meter_serial", "pin", "address", "number", "last_charge", "eic"
-]
+ProofKind = answers.Kind
 Role = Literal["operator", "supplier"]
-ASKED: tuple[ProofKind, ...] = ("last_payment", "previous_payment")
-"""The proofs that have a form; a portal that wants others only is served by these until theirs have one."""
 
 
 class BadPolicy(ValueError):
@@ -45,6 +42,8 @@ class Accounts:
 
     maximum: int = 25
     exclusive: bool = False
+    business: bool = False
+    """Whether there is a business cabinet beside the personal one (B11, B17)."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +51,8 @@ class Passwords:
     """P-03: the portal's own minimum; common passwords are refused everywhere, long ones never."""
 
     minimum: int = 10
+    repeated: bool = False
+    """Typed twice at sign-up (R03)."""
 
 
 @dataclass(frozen=True)
@@ -202,11 +203,6 @@ class Policy:
     appeals: Appeals = field(default_factory=Appeals)
     appointments: Appointments = field(default_factory=Appointments)
     look: Look = field(default_factory=Look)
-
-    @property
-    def proofs_asked(self) -> tuple[ProofKind, ...]:
-        """Those of `proofs` that people meet today."""
-        return tuple(proof for proof in self.proofs if proof in ASKED) or ASKED
 
     def __post_init__(self) -> None:
         for wrong, why in (

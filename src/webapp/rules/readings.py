@@ -32,6 +32,7 @@ class Mistake(StrEnum):
 class Doubt(StrEnum):
     """Why a reading looks odd: the person is asked once more, and believed."""
 
+    BEFORE_LAST = "before_last"
     SWAPPED_DIGITS = "swapped_digits"
     FRACTION_TYPED = "fraction_typed"
     EXTRA_DIGIT = "extra_digit"
@@ -123,9 +124,10 @@ def judge(value: int, taken_on: date, last: Reading | None, dial: Dial) -> Verdi
     used = (value - last.value) % dial.turn
     capacity = dial.max_hourly_litres * 24 * days
     odd = list(_oddities(used * 1000, value < last.value, usual, heating, capacity))
-    asked = odd and odd != [Doubt.ROLLED_OVER] and used > 0
+    early = taken_on < last.taken_on  # then the day is what is wrong: no slip of the fingers explains it
+    asked = odd and odd != [Doubt.ROLLED_OVER] and used > 0 and not early
     slip, likely = _slip(value, last.value, between, dial) if asked else (None, None)
-    doubts = [slip, *odd] if slip else odd
+    doubts = [slip, *odd] if slip else [Doubt.BEFORE_LAST, *odd] if early else odd
     return Verdict(None if Doubt.BELOW_LAST in odd else used, between, expected, doubts, likely)
 
 

@@ -18,6 +18,7 @@ from webapp.web.rendering import render
 
 LIFE = timedelta(minutes=15)
 FIELD = "confirmation"
+SIGN_INS = ("__Host-sid", "sid", "__Host-staff", "staff")
 
 
 async def stop(request: Request[Any, Any, Any]) -> Response[Any] | None:
@@ -79,6 +80,6 @@ async def _fits(request: Request[Any, Any, Any], token: str, fields: Typed, now:
 
 
 def _mac(request: Request[Any, Any, Any], said: str, fields: Typed) -> str:
-    cookies = "".join(request.cookies.get(name, "") for name in ("__Host-sid", "sid"))
+    cookies = "".join(request.cookies.get(name, "") for name in SIGN_INS)
     bound = "\n".join([said, request.scope["auth"].host, request.scope["path"], cookies, urlencode(fields)])
     return hmac.new(request.app.state.outside.key, bound.encode(), sha256).hexdigest()

@@ -11,6 +11,9 @@ from webapp.actions.proofs import Contact
 
 MOBILE = {Type.MOBILE, Type.FIXED_LINE_OR_MOBILE}
 CALLABLE = MOBILE | {Type.FIXED_LINE, Type.VOIP, Type.TOLL_FREE}
+PAID = {Type.PREMIUM_RATE, Type.SHARED_COST}
+SATELLITES = {870, 881, 882, 883}
+"""Inmarsat, and the networks that belong to no country (ITU-T E.164)."""
 MAIL = re.compile(r"[^@\s<>()\[\]\\,;:\"]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}")
 
 
@@ -20,6 +23,9 @@ class WrongContact(StrEnum):
     FOREIGN_PHONE = "foreign_phone"
     NO_SMS = "no_sms"
     """A landline gets no code."""
+    SHORT_NUMBER = "short_number"
+    PREMIUM = "premium"
+    SATELLITE = "satellite"
     NOT_A_MAIL = "not_a_mail"
     MAIL_ONLY = "mail_only"
     PHONE_ONLY = "phone_only"
@@ -48,15 +54,21 @@ def read_phone(text: str) -> Contact | WrongContact:
         return WrongContact.EMPTY
     if re.fullmatch(r"80[0-9]{9}", bare):  # the old way of dialling through 8
         bare = f"+3{bare}"
+    if re.fullmatch("[0-9]{3,5}", bare):
+        return WrongContact.SHORT_NUMBER
     if not re.fullmatch(r"\+?[0-9]{9,15}", bare):
         return WrongContact.NOT_A_PHONE
     try:
         number = phonenumbers.parse(f"+{bare}" if bare.startswith("380") else bare, "UA")
     except phonenumbers.NumberParseException:
         return WrongContact.NOT_A_PHONE
+    if number.country_code in SATELLITES:
+        return WrongContact.SATELLITE
     if number.country_code != 380:
         return WrongContact.FOREIGN_PHONE
     kind = phonenumbers.number_type(number)
+    if kind in PAID:
+        return WrongContact.PREMIUM
     if not phonenumbers.is_valid_number_for_region(number, "UA") or kind not in CALLABLE:
         return WrongContact.NOT_A_PHONE
     e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

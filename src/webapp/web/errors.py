@@ -10,6 +10,7 @@ from litestar.exceptions import HTTPException
 from litestar.status_codes import HTTP_500_INTERNAL_SERVER_ERROR
 
 from webapp.actions.hashing import Busy
+from webapp.database.queries.visits import UnfitPortal
 from webapp.web.rendering import environment, render
 
 log = structlog.get_logger()
@@ -80,6 +81,9 @@ def on_surprise(request: Request[Any, Any, Any], error: Exception) -> Response[A
     if is_away or isinstance(error, (*BUSY, Busy, OSError, asyncio.TimeoutError)):
         log.warning("unavailable", error=type(error).__name__)
         return answer(request, 503, {"Retry-After": "3"})
+    if isinstance(error, UnfitPortal):
+        log.error("a portal cannot be served", host=error.host, field=error.field)
+        return answer(request, 503, {"Retry-After": "60"})
     if isinstance(error, RecursionError):
         return answer(request, 400)
     at = request.scope.get("path_template", "")

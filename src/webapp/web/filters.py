@@ -66,6 +66,7 @@ def filters(language: str) -> dict[str, Callable[..., Any]]:
         "date": lambda value: day_of(value, "d MMMM y").replace(" ", SPACE, 1),
         "short_day": lambda value: day_of(value, "d MMM").replace(" ", SPACE),
         "moment": lambda value: moment_of(value, "d MMMM, HH:mm").replace(" ", SPACE, 1),
+        "clock": lambda value: moment_of(value, "HH:mm:ss"),
         "month": lambda value: format_date(value, "LLLL", locale=language),
         "month_year": lambda value: format_date(value, "LLLL y", locale=language),
     }

@@ -30,6 +30,11 @@ class Typed(dict[str, str]):
             raise NotFoundException from None
 
 
+def asked(request: Request[Any, Any, Any]) -> Typed:
+    """The fields of the address: of a form sent by GET, or of a link that fills one in."""
+    return Typed({name: value.replace("\0", "") for name, value in request.query_params.items()})
+
+
 async def typed(request: Request[Any, Any, Any]) -> Typed:
     """The fields of the posted form. Raises ClientException (400, 413) for what no form of ours sends."""
     return read(await request.body())

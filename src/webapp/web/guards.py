@@ -9,10 +9,27 @@ from litestar.exceptions import NotAuthorizedException
 from litestar.handlers import BaseRouteHandler
 from litestar.response import Redirect, Response
 
+from webapp.database.queries import visits
+from webapp.web.cookies import ticket_of, token_hash
+
 
 async def signed_in(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
     """Asynchronous, although it waits for nothing: Litestar takes the others to a thread of their own."""
     if connection.scope["user"] is None:
+        raise NotAuthorizedException
+
+
+async def may_hand_in(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    """A person, or a device whose sign-in has ended and that has a ticket; stands on the API of readings alone."""
+    scope = connection.scope
+    if scope["user"] is None:
+        ticket, now = (
+            token_hash(ticket_of(connection.cookies, scope["auth"])),
+            connection.app.state.outside.clock.now(),
+        )
+        scope["user"] = ticket and await visits.by_ticket(scope["auth"].id, ticket, now)
+        scope["state"]["by_ticket"] = True
+    if scope["user"] is None:
         raise NotAuthorizedException
 
 

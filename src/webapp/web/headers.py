@@ -49,7 +49,7 @@ def _raw(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
     return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
 
-NO_REFERRER = ("/sign-up/link/", "/password/")
+NO_REFERRER = ("/sign-up/link/", "/password/", "/office/invitations/", "/invitations/")
 """Pages with a token in their address tell nobody where the person comes from."""
 ALWAYS = _raw(HEADERS)
 UNTOLD = _raw(HEADERS | {"Referrer-Policy": "no-referrer"})

@@ -20,6 +20,8 @@ ALLOWED = frozenset(
         "reason",
         "message_id",
         "where",
+        "host",
+        "field",
     }
 )
 """`path` is that of the route: no query, no id and no token of a link in it."""

@@ -16,7 +16,7 @@ def kept_on_device(accounts: Sequence[Account], window: Window) -> Markup:
         {
             "id": meter.id,
             "account": account.number,
-            "address": account.name or account.address,
+            "address": account.title,
             "serial": meter.serial,
             "digits": meter.digits,
             "max_hourly_litres": meter.max_hourly_litres,

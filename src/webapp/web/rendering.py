@@ -11,6 +11,7 @@ from litestar.datastructures import Cookie
 from litestar.enums import MediaType
 from litestar.response import Response
 
+from webapp.settings import VERSION
 from webapp.web.filters import filters
 from webapp.web.folding import FoldingEnvironment
 from webapp.web.static_files import StaticFiles
@@ -72,6 +73,7 @@ def context_of(request: Request[Any, Any, Any]) -> dict[str, Any]:
         "partition": str(person.partition) if person and not person.shared else "",
         "static_url": files.url,
         "build": files.build,
+        "version": VERSION,
         "here": request.scope["path"],
         "way_back": way_back(request),
         "demo": request.app.state.settings.demo,

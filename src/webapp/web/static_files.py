@@ -15,7 +15,7 @@ from litestar.params import FromPath
 
 STYLES = """
 layers reset tokens portals base icon topbar menu drop layout button field digits balance window readings card
-notice badge table chart tabs paper progress dialog utilities print old
+notice badge table chart tabs paper progress dialog security office utilities print old
 """.split()
 """In this order: `layers.css` names the cascade, the rest fill it."""
 APART = {"dark.css", "sw.js", "sw-off.js", "manifest.json"}

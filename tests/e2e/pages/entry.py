@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.e2e.person import Visitor
-from webapp.demo import people_json
+from webapp.demo import addresses, cast, people_json
 from webapp.settings import Settings
 
 PASSWORD = "demo-Blakyt-2026"
@@ -14,6 +14,7 @@ LOGIN = {
     "mygas": "Телефон або e-mail",
 }  # fmt: skip
 """What a login is called on each portal."""
+LISTS = ("Філія", "Населений пункт", "Вулиця", "Номер будинку", "Квартира")
 
 
 def of_portal(told: str, portal: str) -> list[dict[str, Any]]:
@@ -36,11 +37,18 @@ class Receipt:
     company: str
     number: str
     amount: str
+    serial: str
+    place: tuple[str, ...]
+    """From branch to flat; empty where there is none."""
 
     @classmethod
     def of(cls, portal: str) -> "Receipt":
-        told = of_portal("unlinked", portal)[0]
-        return cls(told["company"], told["number"], told["last_payment"].replace(".", ","))
+        told, brand = of_portal("unlinked", portal)[0], "hub" if portal == "localhost" else portal
+        place = addresses.place_of(
+            next(one for one in cast.portals() if one.brand == brand), cast.people()[brand].unlinked[0]
+        )
+        amount = told["last_payment"].replace(".", ",")
+        return cls(told["company"], told["number"], amount, told["meter_serial"], place)
 
 
 class Post:
@@ -99,6 +107,8 @@ class SignUpPage:
     def send(self, login: str, password: str) -> None:
         self.visitor.fill(LOGIN[self.portal], login)
         self.visitor.fill("Вигадайте пароль", password)
+        if self.portal == "mygas":
+            self.visitor.fill("Повторіть пароль", password)
         self.visitor.click("Зареєструватися")
         self.visitor.is_at("/sign-up/confirm")
 
@@ -140,6 +150,29 @@ class LinkingPage:
         self.visitor.fill("Особовий рахунок", receipt.number)
         self.visitor.fill("Сума останнього платежу", receipt.amount)
         self.visitor.click("Додати рахунок")
+
+    def add_by_address(self, receipt: Receipt) -> None:
+        """Each choice brings the next list by itself; without script a button does."""
+        by_itself = self.visitor.run("typeof window.htmx") != "undefined"
+        for label, name in zip(LISTS, receipt.place, strict=True):
+            if not name:
+                continue
+            self.visitor.select(label, name)
+            if not by_itself:
+                self.visitor.click("Показати далі")
+        self.visitor.fill("Особовий рахунок", receipt.number)
+        self.visitor.click("Додати рахунок")
+
+    def add_by_number(self, receipt: Receipt, typed: str) -> None:
+        self.visitor.select("Ваше газове господарство", receipt.company)
+        self.visitor.fill("Особовий рахунок", typed)
+        self.visitor.click("Додати рахунок")
+        self.visitor.sees(f"Ми зрозуміли: {receipt.number}")
+
+    def answer_with_serial(self, receipt: Receipt) -> None:
+        self.visitor.choose("Заводський номер лічильника")
+        self.visitor.fill("Введіть відповідь на контрольне запитання", receipt.serial)
+        self.visitor.click("Надіслати")
 
 
 class PasswordPage:

@@ -18,6 +18,11 @@ from webapp.rules import delivery
 
 
 @pytest.fixture
+def database_url(fresh_database_url: str) -> str:
+    return fresh_database_url
+
+
+@pytest.fixture
 def sms() -> EmbeddedSms:
     return EmbeddedSms()
 

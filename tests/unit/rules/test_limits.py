@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from webapp.rules import limits
-from webapp.rules.limits import Limit, address_prefix, decide, number_prefix
+from webapp.rules.limits import Limit, address_alone, address_prefix, decide, number_prefix
 
 NOW = datetime(2026, 11, 3, 18, tzinfo=UTC)
 kinds = st.builds(
@@ -87,6 +87,27 @@ def test_every_limit_has_a_name_of_its_own_and_an_exact_interval():
 )
 def test_an_address_is_limited_with_its_neighbours(address, prefix):
     assert address_prefix(address) == prefix
+
+
+@pytest.mark.parametrize(
+    ("address", "alone"),
+    [
+        ("203.0.113.77", "203.0.113.77/32"),
+        ("::ffff:203.0.113.77", "203.0.113.77/32"),
+        ("2001:db8:1:2ff:a:b:c:d", "2001:db8:1:2ff::/64"),
+    ],
+)
+def test_a_phone_changes_the_end_of_its_address_in_vain(address, alone):
+    assert address_alone(address) == alone
+
+
+def test_no_address_uses_up_its_network_and_no_network_the_house():
+    """Behind one address of a carrier there are many people, behind its network thousands."""
+    hour, day = limits.SMS_PER_ADDRESS
+    wide_hour, wide_day = limits.SMS_PER_NETWORK
+    assert hour.count * 10 <= wide_hour.count and day.count * 10 <= wide_day.count
+    assert wide_hour.count * 5 <= limits.SMS_ALTOGETHER.count
+    assert day.count <= 24 * 10, "in a day no more than the proposal of 10 an hour"
 
 
 def test_a_number_is_limited_with_its_neighbours():

@@ -11,6 +11,7 @@ from webapp.database.engine import DB
 from webapp.rules import readings as rules
 from webapp.rules import usual
 from webapp.rules.periods import CLOCK_ERROR
+from webapp.rules.roles import Level, Right, Role, granted, may
 
 
 class AccountName(msgspec.Struct, frozen=True):
@@ -21,7 +22,16 @@ class AccountName(msgspec.Struct, frozen=True):
     settlement: str
     address: str
     name: str
-    level: Literal["basic", "extended"]
+    level: Level
+    role: Role
+
+    @property
+    def title(self) -> str:
+        """What the person calls it, else where it is, as far as that is shown."""
+        return self.name or self.address or self.settlement
+
+    def may(self, right: Right) -> bool:
+        return may(right, self.role, self.level)
 
 
 class Charge(msgspec.Struct, frozen=True):
@@ -80,6 +90,11 @@ class Reading(msgspec.Struct, frozen=True):
     def was_kept(self) -> bool:
         """It waited on the device; both moments are shown."""
         return self.received_at - self.taken_at > CLOCK_ERROR
+
+    @property
+    def has_receipt(self) -> bool:
+        """The planned volume was given by nobody."""
+        return self.state == "accepted" and self.source != "planned"
 
 
 class Meter(msgspec.Struct, frozen=True):
@@ -150,37 +165,57 @@ async def cabinet_of_meter(person_id: UUID, meter_id: UUID | None) -> Cabinet:
     return found or Cabinet([], None)
 
 
-NAMES = """
+ADDRESS = "CASE WHEN links.level = 'extended' THEN accounts.address ELSE '' END"
+"""A number alone shows the settlement, not whose door it is."""
+NAMES = f"""
 json_build_object(
     'id', accounts.id, 'number', accounts.number, 'settlement', accounts.settlement,
-    'address', accounts.address, 'name', links.name, 'level', links.level
+    'address', {ADDRESS}, 'name', links.name, 'level', links.level,
+    'role', links.role
 )
 """
-CONTRACTS = """
+SINCE = "coalesce(accounts.held_since, '-infinity'::date)"
+"""What was before the present holder came is not shown: no charge, no payment, one reading to start from."""
+SINCE_MOMENT = f"({SINCE}::timestamp AT TIME ZONE 'Europe/Kyiv')"
+"""A balance from before belongs to the one before; until the company sends another there is none to show."""
+CONTRACTS = f"""
 SELECT coalesce(json_agg(c ORDER BY c.service DESC), '[]') FROM (
     SELECT contracts.id, service, contracts.number, balance, as_of, price, year_volume,
            companies.name AS company, companies.short AS company_short, (
         SELECT coalesce(json_agg(x), '[]') FROM (
             SELECT month, kind, volume, price, amount, charged_on FROM charges
-            WHERE contract_id = contracts.id ORDER BY month DESC LIMIT 3) x
+            WHERE contract_id = contracts.id AND month >= {SINCE} ORDER BY month DESC LIMIT 3) x
     ) AS charges, (
         SELECT coalesce(json_agg(x), '[]') FROM (
             SELECT amount, paid_on, credited_at, channel FROM payments
-            WHERE contract_id = contracts.id ORDER BY paid_on DESC LIMIT 3) x
+            WHERE contract_id = contracts.id AND paid_on >= {SINCE}
+            ORDER BY paid_on DESC LIMIT 3) x
     ) AS payments
     FROM contracts JOIN companies ON companies.id = contracts.company_id
-    WHERE contracts.account_id = accounts.id AND links.level = 'extended'
+    WHERE contracts.account_id = accounts.id AND contracts.as_of >= {SINCE_MOMENT}
+      AND {granted(Right.MONEY)}
 ) c
 """
 ONE_READING = "id, number, month, value, read_on, taken_at, received_at, source, late, state, reason, doubts"
+SHOWN_READING = """(accounts.held_since IS NULL OR read_on >= accounts.held_since OR readings.id = (
+    SELECT start.id FROM readings start
+    WHERE start.meter_id = meters.id AND start.state = 'accepted' AND start.read_on < accounts.held_since
+    ORDER BY start.month DESC, start.number DESC LIMIT 1
+))"""
+"""With what the meter showed when the present holder came."""
+SERIAL = "CASE WHEN links.level = 'extended' THEN serial ELSE '…' || right(serial, 2) END"
+EIC = "CASE WHEN links.level = 'extended' THEN eic ELSE '' END"
+"""Both are proofs: whoever has the number alone would read the answer to the control question off the page."""
 METERS = f"""
 SELECT coalesce(json_agg(m ORDER BY m.serial), '[]') FROM (
-    SELECT meters.id, serial, model, digits, max_hourly_litres, verified_until, eic, profile, (
+    SELECT meters.id, {SERIAL} AS serial, model, digits, max_hourly_litres, verified_until, {EIC} AS eic, profile, (
         SELECT coalesce(json_agg(x ORDER BY x.number DESC), '[]') FROM (
-            (SELECT {ONE_READING} FROM readings WHERE meter_id = meters.id AND state = 'accepted'
+            (SELECT {ONE_READING} FROM readings
+             WHERE meter_id = meters.id AND state = 'accepted' AND {SHOWN_READING}
              ORDER BY number DESC LIMIT {{readings}})
             UNION ALL
-            (SELECT {ONE_READING} FROM readings WHERE meter_id = meters.id AND state = 'refused'
+            (SELECT {ONE_READING} FROM readings
+             WHERE meter_id = meters.id AND state = 'refused' AND read_on >= {SINCE}
              ORDER BY number DESC LIMIT {{refused}})
         ) x
     ) AS readings, (
@@ -188,19 +223,19 @@ SELECT coalesce(json_agg(m ORDER BY m.serial), '[]') FROM (
             SELECT month, sum(volume) AS volume FROM charges
             WHERE contract_id = (SELECT id FROM contracts
                                  WHERE account_id = accounts.id AND service = 'supply')
-              AND volume IS NOT NULL
+              AND volume IS NOT NULL AND month >= {SINCE}
             GROUP BY month ORDER BY month DESC LIMIT 24) x
     ) AS volumes
     FROM meters JOIN meter_points ON meter_points.id = meters.meter_point_id
-    WHERE meters.account_id = accounts.id AND meters.removed_on IS NULL
+    WHERE meters.account_id = accounts.id AND meters.removed_on IS NULL AND {granted(Right.READINGS)}
 ) m
 """
 ACCOUNT = f"""
-SELECT accounts.id, accounts.number, accounts.settlement, accounts.address, links.name, links.level,
-       ({CONTRACTS}) AS contracts, ({METERS}) AS meters
+SELECT accounts.id, accounts.number, accounts.settlement, {ADDRESS} AS address, links.name, links.level,
+       links.role, ({CONTRACTS}) AS contracts, ({METERS}) AS meters
 FROM links JOIN accounts ON accounts.id = links.account_id
 """
-OF_THE_METER = """EXISTS (
+OF_THE_METER = f"""{granted(Right.READINGS)} AND EXISTS (
     SELECT FROM meters
     WHERE meters.account_id = links.account_id AND (meters.id = $2 OR $2 IS NULL AND removed_on IS NULL)
 )"""

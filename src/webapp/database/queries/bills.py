@@ -7,8 +7,9 @@ from uuid import UUID
 import msgspec
 
 from webapp.database.engine import DB
-from webapp.database.queries.accounts import NAMES, AccountName, Charge, Payment
+from webapp.database.queries.accounts import NAMES, SINCE, SINCE_MOMENT, AccountName, Charge, Payment
 from webapp.database.queries.statistics import Service
+from webapp.rules.roles import Right, granted
 
 LATEST = 6
 """Of each; the page of statistics has the rest."""
@@ -44,7 +45,8 @@ async def bills(person_id: UUID, account_id: UUID | None) -> Bills:
 
 BILLS = f"""
 WITH account AS (
-    SELECT accounts.id, links.level, to_json({NAMES}) AS named
+    SELECT accounts.id, to_json({NAMES}) AS named, {granted(Right.MONEY)} AS shows_money,
+           {SINCE} AS since, {SINCE_MOMENT} AS since_moment
     FROM links JOIN accounts ON accounts.id = links.account_id
     WHERE links.person_id = $1 AND (links.account_id = $2 OR $2 IS NULL)
     ORDER BY links.position, links.linked_at LIMIT 1
@@ -52,15 +54,17 @@ WITH account AS (
     SELECT contracts.id, service, contracts.number, balance, as_of, companies.name AS company, (
         SELECT coalesce(json_agg(x), '[]') FROM (
             SELECT month, kind, volume, price, amount, charged_on FROM charges
-            WHERE contract_id = contracts.id ORDER BY month DESC, charged_on DESC LIMIT $3) x
+            WHERE contract_id = contracts.id AND month >= account.since
+            ORDER BY month DESC, charged_on DESC LIMIT $3) x
     ) AS charges, (
         SELECT coalesce(json_agg(x), '[]') FROM (
             SELECT amount, paid_on, credited_at, channel FROM payments
-            WHERE contract_id = contracts.id ORDER BY paid_on DESC LIMIT $3) x
+            WHERE contract_id = contracts.id AND paid_on >= account.since
+            ORDER BY paid_on DESC LIMIT $3) x
     ) AS payments
     FROM account JOIN contracts ON contracts.account_id = account.id
     JOIN companies ON companies.id = contracts.company_id
-    WHERE account.level = 'extended'
+    WHERE account.shows_money AND contracts.as_of >= account.since_moment
 )
 SELECT json_build_object(
     'accounts', (SELECT coalesce(json_agg({NAMES} ORDER BY links.position, links.linked_at), '[]')

@@ -12,9 +12,9 @@ from webapp.database.engine import DB
 class Proof(msgspec.Struct, frozen=True):
     id: UUID
     portal_id: UUID
-    purpose: Literal["sign_up", "recovery", "set_password"]
+    purpose: Literal["sign_up", "recovery", "set_password", "add_login", "old_contact", "lost_contact"]
     channel: Literal["sms", "mail"]
-    kind: Literal["code", "link"]
+    kind: Literal["code", "link", "both"]
     contact: str
     person_id: UUID | None
     language: str
@@ -54,8 +54,22 @@ WHERE people.id = $1 AND ($2::uuid IS NULL OR logins.id = $2)
 """
 
 
-async def account_number(account_id: UUID) -> str | None:
-    return await DB.one("SELECT to_json(number) FROM accounts WHERE id = $1", account_id, into=str)
+class Named(msgspec.Struct, frozen=True):
+    """What a message is about, in words."""
+
+    account: str = ""
+    device: str = ""
+
+
+async def named(id: UUID) -> Named:
+    """An account by its number, a sign-in by its device; ids tell which of them is meant."""
+    return await DB.one(NAMED, id, into=Named) or Named()
+
+
+NAMED = """
+SELECT json_build_object('account', coalesce((SELECT number FROM accounts WHERE id = $1), ''),
+                         'device', coalesce((SELECT device FROM sign_ins WHERE id = $1), ''))
+"""
 
 
 async def id_of(carrier_id: str) -> UUID | None:

@@ -6,8 +6,10 @@ from uuid import UUID
 import msgspec
 
 from webapp.database.engine import DB
+from webapp.database.queries.accounts import SINCE
 from webapp.rules import readings as rules
 from webapp.rules import usual
+from webapp.rules.roles import Right, granted
 
 
 class Meter(msgspec.Struct, frozen=True):
@@ -19,6 +21,12 @@ class Meter(msgspec.Struct, frozen=True):
     max_hourly_litres: int
     profile: str
     volumes: list[tuple[date, int]]
+    serial: str
+    account: str
+    """Its number."""
+    operator: str
+    supplier: str | None
+    """Names of companies."""
 
     @property
     def dial(self) -> rules.Dial:
@@ -36,20 +44,25 @@ async def lock_meter(meter_id: UUID, *, of: UUID) -> Meter | None:
     return await DB.one(LOCK_METER, meter_id, of, into=Meter)
 
 
-LOCK_METER = """
+SUPPLY = """
+LEFT JOIN contracts AS supply ON supply.account_id = meters.account_id AND supply.service = 'supply'
+LEFT JOIN companies AS supplier ON supplier.id = supply.company_id
+"""
+LOCK_METER = f"""
 SELECT json_build_object(
     'id', meters.id, 'company_id', meters.company_id, 'digits', digits,
     'max_hourly_litres', max_hourly_litres, 'profile', meter_points.profile,
+    'serial', serial, 'account', accounts.number,
+    'operator', companies.name, 'supplier', supplier.name,
     'volumes', (SELECT coalesce(json_agg(json_build_array(month, volume)), '[]') FROM (
         SELECT month, sum(volume) AS volume FROM charges
-        WHERE contract_id = (SELECT id FROM contracts
-                             WHERE account_id = meters.account_id AND service = 'supply')
-          AND volume IS NOT NULL
+        WHERE contract_id = supply.id AND volume IS NOT NULL AND month >= {SINCE}
         GROUP BY month ORDER BY month DESC LIMIT 24) x)
 )
 FROM meters JOIN meter_points ON meter_points.id = meters.meter_point_id
-JOIN links ON links.account_id = meters.account_id
-WHERE meters.id = $1 AND links.person_id = $2 AND meters.removed_on IS NULL
+JOIN links ON links.account_id = meters.account_id JOIN accounts ON accounts.id = meters.account_id
+JOIN companies ON companies.id = meters.company_id {SUPPLY}
+WHERE meters.id = $1 AND links.person_id = $2 AND meters.removed_on IS NULL AND {granted(Right.READINGS)}
 FOR UPDATE OF meters
 """
 
@@ -80,6 +93,8 @@ class Stored(msgspec.Struct, frozen=True):
 
 
 class Standing(msgspec.Struct, frozen=True):
+    number: int
+    """Free to be given to the reading that is decided; nobody else gets it."""
     last: Stored | None
     """The latest accepted reading of an earlier month."""
     this_month: Stored | None
@@ -89,21 +104,29 @@ class Standing(msgspec.Struct, frozen=True):
 
 async def standing(meter_id: UUID, month: date, submission_id: UUID) -> Standing:
     found = await DB.one(STANDING, meter_id, month, submission_id, into=Standing)
-    return found or Standing(None, None, None)
+    assert found
+    return found
 
 
-STORED = """
-SELECT r.*, (SELECT json_build_object('value', value, 'number', number) FROM readings
+FACTS = """
+r.id, r.number, r.person_id, r.meter_id, r.month, r.value, r.read_on, r.received_at, r.state, r.reason, r.doubts,
+r.digest, r.late
+"""
+STORED = f"""
+SELECT {FACTS}, (SELECT json_build_object('value', value, 'number', number) FROM readings
              WHERE company_id = r.company_id AND meter_id = r.meter_id AND month = r.month
                AND state = 'accepted' AND source = 'consumer' AND r.reason = 'already_sent') AS standing
 FROM readings r
 """
 STANDING = f"""
 SELECT json_build_object(
-    'last', (SELECT to_json(r) FROM readings r
-             WHERE meter_id = $1 AND state = 'accepted' AND month < $2 ORDER BY month DESC, number DESC LIMIT 1),
-    'this_month', (SELECT to_json(r) FROM readings r
-                   WHERE meter_id = $1 AND state = 'accepted' AND month = $2 AND source = 'consumer'),
+    'number', nextval('readings_number_seq'),
+    'last', (SELECT to_json(s) FROM (
+        SELECT {FACTS} FROM readings r WHERE meter_id = $1 AND state = 'accepted' AND month < $2
+        ORDER BY month DESC, number DESC LIMIT 1) s),
+    'this_month', (SELECT to_json(s) FROM (
+        SELECT {FACTS} FROM readings r
+        WHERE meter_id = $1 AND state = 'accepted' AND month = $2 AND source = 'consumer') s),
     'same_id', (SELECT to_json(s) FROM ({STORED} WHERE id = $3) s)
 )
 """

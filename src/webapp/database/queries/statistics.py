@@ -8,7 +8,8 @@ from uuid import UUID
 import msgspec
 
 from webapp.database.engine import DB
-from webapp.database.queries.accounts import NAMES, AccountName
+from webapp.database.queries.accounts import NAMES, SINCE, SINCE_MOMENT, AccountName
+from webapp.rules.roles import Right, granted
 
 Service = Literal["supply", "distribution"]
 
@@ -83,7 +84,8 @@ async def statistics(
 
 STATISTICS = f"""
 WITH account AS (
-    SELECT accounts.id, links.level, to_json({NAMES}) AS named
+    SELECT accounts.id, to_json({NAMES}) AS named, {granted(Right.MONEY)} AS shows_money,
+           {SINCE} AS since, {SINCE_MOMENT} AS since_moment
     FROM links JOIN accounts ON accounts.id = links.account_id
     WHERE links.person_id = $1 AND (links.account_id = $2 OR $2 IS NULL)
     ORDER BY links.position, links.linked_at LIMIT 1
@@ -92,15 +94,16 @@ WITH account AS (
            companies.name AS company, companies.short AS company_short
     FROM account JOIN contracts ON contracts.account_id = account.id
     JOIN companies ON companies.id = contracts.company_id
-    WHERE account.level = 'extended'
+    WHERE account.shows_money AND contracts.as_of >= account.since_moment
 ), contract AS (
     SELECT * FROM signed ORDER BY service IS NOT DISTINCT FROM $3 DESC, service DESC LIMIT 1
 ), moved AS (
     SELECT month, volume, amount AS charged, 0 AS paid, kind FROM charges
-    WHERE contract_id = (SELECT id FROM contract)
+    WHERE contract_id = (SELECT id FROM contract) AND month >= (SELECT since FROM account)
     UNION ALL
     SELECT date_trunc('month', paid_on)::date, NULL, 0, amount, NULL FROM payments
     WHERE contract_id = (SELECT id FROM contract) AND credited_at IS NOT NULL
+      AND paid_on >= (SELECT since FROM account)
 ), monthly AS (
     SELECT month, extract(year FROM month)::int AS year, sum(volume) AS volume,
            sum(charged) AS charged, sum(paid) AS paid,

@@ -52,6 +52,8 @@ class Person(msgspec.Struct, frozen=True):
     sign_in_id: UUID
     shared: bool
     seen_at: datetime
+    confirmed_at: datetime | None = None
+    """When the password was last typed here: rules.logins.is_fresh."""
 
     @property
     def initials(self) -> str:
@@ -68,6 +70,14 @@ class Row(msgspec.Struct, frozen=True):
     person: Person | None
 
 
+class UnfitPortal(Exception):
+    """A row that says less, or something else, than a portal needs: nobody is served by it until it is mended."""
+
+    def __init__(self, host: str, field: str, why: str) -> None:
+        super().__init__(f"{host}, field {field}: {why}")
+        self.host, self.field = host, field
+
+
 async def visit(host: str, secure: bytes | None, plain: bytes | None, now: datetime) -> Visit | None:
     """The portal of this host, and who is signed in there; a sign-in is good on its own portal only.
 
@@ -75,7 +85,16 @@ async def visit(host: str, secure: bytes | None, plain: bytes | None, now: datet
     the one that no sibling host can have set.
     """
     row = await DB.one(VISIT, host, secure, plain, now, into=Row)
-    return None if row is None else Visit(_portal(bytes(row.portal)), row.person)
+    return None if row is None else Visit(fit(host, bytes(row.portal)), row.person)
+
+
+def fit(host: str, row: bytes) -> Portal:
+    """Raises UnfitPortal, which knows the field that is wrong."""
+    try:
+        return _portal(row)
+    except msgspec.ValidationError as error:
+        why, _, field = str(error).rpartition(" - at `$.")
+        raise UnfitPortal(host, field.rstrip("`"), why) from error
 
 
 @lru_cache(maxsize=64)
@@ -95,14 +114,31 @@ VISIT = f"""
 SELECT json_build_object('portal', {PORTAL}, 'person', (
     SELECT json_build_object(
         'id', people.id, 'partition', people.partition, 'name', people.name, 'language', people.language,
-        'sign_in_id', sign_ins.id, 'shared', sign_ins.shared, 'seen_at', sign_ins.seen_at
+        'sign_in_id', sign_ins.id, 'shared', sign_ins.shared, 'seen_at', sign_ins.seen_at,
+        'confirmed_at', sign_ins.confirmed_at
     )
     FROM sign_ins JOIN people ON people.id = sign_ins.person_id
     WHERE sign_ins.token_sha256 = CASE WHEN portals.address LIKE 'https:%' THEN $2::bytea ELSE $3::bytea END
       AND sign_ins.revoked_at IS NULL AND sign_ins.expires_at > $4 AND sign_ins.idle_expires_at > $4
-      AND people.portal_id = portals.id
+      AND people.portal_id = portals.id AND people.gone_at IS NULL
 ))
 FROM portals WHERE portals.host = $1
+"""
+
+
+async def by_ticket(portal_id: UUID, token_sha256: bytes | None, now: datetime) -> Person | None:
+    """Who may hand in readings by this ticket; whether the sign-in is still good does not matter."""
+    return await DB.one(BY_TICKET, portal_id, token_sha256, now, into=Person)
+
+
+BY_TICKET = """
+SELECT json_build_object(
+    'id', people.id, 'partition', people.partition, 'name', people.name, 'language', people.language,
+    'sign_in_id', sign_ins.id, 'shared', sign_ins.shared, 'seen_at', sign_ins.seen_at
+)
+FROM tickets JOIN sign_ins ON sign_ins.id = tickets.id JOIN people ON people.id = sign_ins.person_id
+WHERE tickets.token_sha256 = $2 AND tickets.expires_at > $3 AND sign_ins.revoked_at IS NULL
+  AND people.portal_id = $1 AND people.gone_at IS NULL
 """
 
 

@@ -23,7 +23,7 @@ class Account(Table, db=DB, tablename="accounts"):
     house = Varchar(length=20, default="")
     flat = Varchar(length=20, default="")
     address_key = Varchar(length=400, default="")
-    """Settlement, street, house and flat in the order of the Ukrainian alphabet and of numbers."""
+    """Branch, settlement, street, house and flat in the order of the alphabet and of numbers: rules.addresses."""
     held_since = Date(null=True, default=None)
     """When the present holder came: what was before belongs to the one before, and is not shown."""
     closed_on = Date(null=True, default=None)
@@ -84,6 +84,22 @@ class Invitation(Table, db=DB, tablename="invitations"):
     used_at = Timestamptz(null=True, default=None)
     used_by = UUID(null=True, default=None)
     revoked_at = Timestamptz(null=True, default=None)
+
+
+class Joining(Table, db=DB, tablename="joinings"):
+    """Somebody asks who has an account to be let in (A26); the asker is not told whether anybody has it."""
+
+    id = UUID(primary_key=True)
+    portal_id = UUID(null=False)
+    account_id = UUID(null=False, index=True)
+    person_id = UUID(null=False)
+    note = Varchar(length=60, default="")
+    """Who asks, in the asker's own words."""
+    asked_at = Timestamptz()
+    decided_at = Timestamptz(null=True, default=None)
+    """Let in or refused: then it may be asked again."""
+    role = Varchar(length=6, null=True, default=None)
+    """What was given; absent where it was refused."""
 
 
 class Pin(Table, db=DB, tablename="pins"):

@@ -13,6 +13,8 @@ class Person(Table, db=DB, tablename="people"):
     partition = UUID(unique=True)
     """What the person's device calls the person: opaque, on no other page."""
     name = Varchar(length=100, default="")
+    phone = Varchar(length=16, default="")
+    """To be called at, also a landline (A20); never a login."""
     language = Varchar(length=2, default="uk")
     password_hash = Varchar(length=120, null=True, default=None)
     created_at = Timestamptz()
@@ -63,6 +65,21 @@ class KnownDevice(Table, db=DB, tablename="known_devices"):
     created_at = Timestamptz()
 
     device_once = Unique([person_id, token_sha256])
+
+
+class Ticket(Table, db=DB, tablename="tickets"):
+    """To hand in readings, and for nothing else, from a device whose sign-in has ended by itself; goes with it."""
+
+    id = UUID(primary_key=True)
+    """That of the sign-in."""
+    person_id = UUID(null=False, index=True)
+    token_sha256 = Bytea(unique=True)
+    known_sha256 = Bytea(index=True)
+    """Of the browser: a device has one ticket, that of who signed in there last."""
+    device_id = UUID(null=True, default=None)
+    """What the device's queue calls itself; absent until it hands in something by this ticket."""
+    created_at = Timestamptz()
+    expires_at = Timestamptz()
 
 
 class ContactChange(Table, db=DB, tablename="contact_changes"):

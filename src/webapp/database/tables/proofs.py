@@ -29,7 +29,7 @@ class Proof(Table, db=DB, tablename="proofs"):
         "purpose IN ('sign_up', 'recovery', 'set_password', 'add_login', 'old_contact', 'lost_contact')"
     )
     channel_known = Check("channel IN ('sms', 'mail')")
-    kind_known = Check("kind IN ('code', 'link')")
+    kind_known = Check("kind IN ('code', 'link', 'both')")
 
 
 class SignUp(Table, db=DB, tablename="sign_ups"):

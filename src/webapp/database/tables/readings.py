@@ -1,6 +1,17 @@
 """Meter points, the meters that hang there, and what was read on them."""
 
-from piccolo.columns import UUID, Array, BigSerial, Boolean, Date, Integer, SmallInt, Timestamptz, Varchar
+from piccolo.columns import (
+    UUID,
+    Array,
+    BigSerial,
+    Boolean,
+    Bytea,
+    Date,
+    Integer,
+    SmallInt,
+    Timestamptz,
+    Varchar,
+)
 from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
@@ -59,8 +70,11 @@ class Reading(Table, db=DB, tablename="readings"):
     doubts = Array(base_column=Varchar(length=24), default=list)
     digest = Varchar(length=64)
     device_id = UUID(null=True, default=None)
+    receipt = Bytea(null=True, default=None)
+    """Signature and text as they were signed, once and for ever: webapp.rules.receipts."""
 
     state_known = Check("state IN ('accepted', 'refused')")
     source_known = Check("source IN ('consumer', 'inspector', 'remote', 'staff', 'planned')")
     refused_for_a_reason = Check("(state = 'refused') = (reason IS NOT NULL)")
     value_shown = Check("value >= 0")
+    receipt_of_accepted = Check("receipt IS NULL OR state = 'accepted'")

@@ -9,12 +9,12 @@ from litestar.params import FromPath
 from webapp.actions import proofs
 from webapp.actions import recovery as actions
 from webapp.actions.proofs import Proof
-from webapp.actions.sign_in import SignedIn
+from webapp.actions.sign_in import SecondNeeded, SignedIn
 from webapp.actions.sign_up import Expired
 from webapp.outside import Outside
 from webapp.pages.entry.forms import Missing, Mistake
 from webapp.rules import passwords
-from webapp.web.entering import enter
+from webapp.web.entering import ask_second, device_of, enter
 from webapp.web.forms import typed
 from webapp.web.rendering import render
 
@@ -48,9 +48,13 @@ class PasswordPages(Controller):
         wrong = passwords.judge(password, portal.policy.passwords.minimum, proof.contact)
         if wrong:
             return _form(request, link, proof, wrong)
-        match await actions.set_password(proof, password, portal_id=portal.id, now=now):
+        match await actions.set_password(
+            proof, password, portal_id=portal.id, on=device_of(request), now=now
+        ):
             case SignedIn() as signed_in:
                 return await enter(request, signed_in, now)
+            case SecondNeeded() as who:
+                return await ask_second(request, who, now)
             case Expired():
                 return _no_link(request, "used")
 

@@ -13,12 +13,13 @@ from webapp.actions import proofs
 from webapp.actions import sign_up as actions
 from webapp.actions.proofs import Contact, Proof
 from webapp.actions.sign_in import SignedIn
-from webapp.actions.sign_up import Expired, SignUp, TooSoon, Waiting, WrongCode
+from webapp.actions.sign_up import Expired, MaySet, Registered, SignUp, TooSoon, Waiting, WrongCode
 from webapp.outside import Outside
+from webapp.pages.entry.forms import way_to_prove
 from webapp.rules import codes
 from webapp.web.addresses import ip_of
 from webapp.web.cookies import told
-from webapp.web.entering import enter, go, gone, waiting_browser
+from webapp.web.entering import device_of, enter, go, gone, waiting_browser
 from webapp.web.forms import typed
 from webapp.web.rendering import render
 
@@ -47,7 +48,10 @@ class ProvingPages(Controller):
             return go(request, _elsewhere(request))
         if not code.strip():
             return await _page(request, outside, begun, mistake="empty")
-        match await actions.by_code(code, portal_id=portal.id, browser=browser, key=outside.key, now=now):
+        outcome = await actions.by_code(
+            code, portal_id=portal.id, browser=browser, on=device_of(request), key=outside.key, now=now
+        )
+        match outcome:
             case SignedIn() as signed_in:
                 return await enter(request, signed_in, now)
             case WrongCode(left=left):
@@ -66,7 +70,7 @@ class ProvingPages(Controller):
             return go(request, _elsewhere(request))
         to = Contact("mail" if "@" in begun.contact else "phone", begun.contact)
         outcome = await actions.resend(
-            begun, to, portal_id=portal.id, browser=browser, ip=ip_of(request), now=now,
+            begun, to, way_to_prove(portal, to), portal_id=portal.id, browser=browser, ip=ip_of(request), now=now,
             after=timedelta(seconds=portal.policy.resending.after_seconds),
         )  # fmt: skip
         match outcome:
@@ -95,10 +99,20 @@ class ProvingPages(Controller):
         gone_why = proofs.why_gone(proof, now)
         if gone_why or proof is None:
             return _no_link(request, gone_why or "foreign")
-        exclusive = portal.policy.accounts.exclusive
-        if not await actions.by_link(proof, portal_id=portal.id, exclusive=exclusive, now=now):
-            return _no_link(request, "used")
-        return go(request, "/sign-up/done", [gone(request, "waiting"), gone(request, "agreed")])
+        outcome = await actions.by_link(
+            proof, portal_id=portal.id, exclusive=portal.policy.accounts.exclusive,
+            browser=waiting_browser(request), on=device_of(request), key=outside.key, now=now,
+        )  # fmt: skip
+        done = [gone(request, "waiting"), gone(request, "agreed")]
+        match outcome:
+            case SignedIn() as signed_in:
+                return await enter(request, signed_in, now)
+            case Registered():
+                return go(request, "/sign-up/done", done)
+            case MaySet(link=to_set):
+                return go(request, f"/password/{to_set}", done)
+            case Expired():
+                return _no_link(request, "used")
 
     @get("/done")
     async def done(self, request: Request[Any, Any, Any]) -> Response[Any]:
@@ -137,7 +151,7 @@ async def _page(
 ) -> Response[Any]:
     proof = await proofs.live(request.scope["auth"].id, "sign_up", waiting_browser(request))
     context: dict[str, Any] = {
-        "kind": "link" if begun.password_hash is None else "code",
+        "kind": proof.kind if proof else "link" if begun.password_hash is None else "code",
         "contact": begun.contact,
         "said": said,
         "mistake": mistake,
@@ -164,7 +178,7 @@ def shown_in_demo(request: Request[Any, Any, Any], proof: Proof | None, outside:
         return None
     if proof.purpose == "sign_up" and proof.person_id or proof.purpose != "sign_up" and not proof.person_id:
         return None
-    if proof.kind == "code":
+    if proof.kind != "link":
         return codes.code_of(outside.key, proof.id)
     folder = "/sign-up/link/" if proof.purpose == "sign_up" else "/password/"
     return folder + proofs.link_of(outside.key, proof.id)

@@ -10,8 +10,7 @@ from litestar.response import Redirect
 from webapp.actions import proofs
 from webapp.actions import recovery as actions
 from webapp.actions.proofs import Contact, Proof
-from webapp.actions.recovery import MaySet
-from webapp.actions.sign_up import Expired, TooSoon, Waiting, WrongCode
+from webapp.actions.sign_up import Expired, MaySet, TooSoon, Waiting, WrongCode
 from webapp.database.queries.visits import Portal
 from webapp.outside import Outside
 from webapp.pages.entry.forms import SignInForm

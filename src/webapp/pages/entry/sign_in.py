@@ -7,11 +7,12 @@ from litestar.di import NamedDependency
 from litestar.response import Redirect
 
 from webapp.actions import sign_in as actions
-from webapp.actions.sign_in import SignedIn, TooMany, Wrong
+from webapp.actions import tickets
+from webapp.actions.sign_in import SecondNeeded, SignedIn, TooMany, Wrong
 from webapp.outside import Outside
 from webapp.pages.entry.forms import Missing, SignInForm
-from webapp.web.addresses import ip_of
-from webapp.web.entering import enter, gone
+from webapp.web.cookies import ticket_cookie, told
+from webapp.web.entering import ask_second, device_of, enter, gone
 from webapp.web.forms import typed
 from webapp.web.guards import own_path
 from webapp.web.rendering import render
@@ -45,11 +46,18 @@ class SignInPages(Controller):
             form.mistakes["password"] = Missing.PASSWORD
             return _page(request, form, there, step=second)
         outcome = await actions.sign_in(
-            contact, fields["password"], portal_id=portal.id, ip=ip_of(request), shared=form.shared, now=now
+            contact,
+            fields["password"],
+            portal_id=portal.id,
+            on=device_of(request),
+            shared=form.shared,
+            now=now,
         )
         match outcome:
             case SignedIn() as signed_in:
                 return await enter(request, signed_in, now, there)
+            case SecondNeeded() as who:
+                return await ask_second(request, who, now, there, shared=form.shared)
             case Wrong():
                 return _page(request, form, there, step=second, trouble="wrong")
             case TooMany():
@@ -70,7 +78,10 @@ class SignInPages(Controller):
     ) -> Response[Any]:
         if request.scope["user"]:
             await actions.sign_out(request.scope["user"].sign_in_id, outside.clock.now())
-        return Redirect("/sign-in", cookies=[gone(request, "sid")], status_code=303)
+        portal = request.scope["auth"]
+        await tickets.drop(told(request.cookies, portal, "known"))
+        left = [gone(request, "sid"), ticket_cookie(portal, None)]
+        return Redirect("/sign-in", cookies=left, status_code=303)
 
 
 def _first_step(request: Request[Any, Any, Any]) -> str:

@@ -12,7 +12,7 @@ from webapp.actions import sign_up as actions
 from webapp.actions.identifying import NotIdentified, TooManyTries
 from webapp.actions.sign_up import SignUp, Taken, TooSoon, Waiting
 from webapp.outside import Outside
-from webapp.pages.entry.forms import IdentifiedForm, SignUpForm
+from webapp.pages.entry.forms import IdentifiedForm, SignUpForm, way_to_prove
 from webapp.pages.linking.forms import CompanyForm
 from webapp.web.addresses import ip_of
 from webapp.web.cookies import WAITING_SECONDS, cookie, new_token, token_hash, told
@@ -152,10 +152,13 @@ def _read(
         read = identified.read(portal)
         if read is None:
             return identified, None
-        return identified, actions.Request(read[0], None, identified.typed, None, read[1])
+        mail, claim, phone = read
+        return identified, actions.Request(mail, None, identified.typed, None, claim, "link", phone)
     plain, password = SignUpForm.of(fields), fields["password"]
-    contact = plain.read(portal, password)
-    return plain, actions.Request(contact, password, plain.typed, None, None) if contact else None
+    contact = plain.read(portal, password, fields["again"])
+    if contact is None:
+        return plain, None
+    return plain, actions.Request(contact, password, plain.typed, None, None, way_to_prove(portal, contact))
 
 
 def _form(

@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from webapp.web.rendering import render
 from webapp.web.texts import text
 
-TEXTS = ("guide", "sign-up", "browsers", "accessibility")
+TEXTS = ("guide", "sign-up", "rules", "browsers", "accessibility")
 PREFIXES = ("", "/ru", "/en")
 
 

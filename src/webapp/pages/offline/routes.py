@@ -18,12 +18,13 @@ class OfflinePages(Controller):
     @get("/sw.js")
     async def worker(self, request: Request[Any, Any, Any]) -> Response[bytes]:
         files = request.app.state.static_files
-        told = {"BUILD": files.build, "ASSETS": files.shell, "SHELL": ["/offline"]}
+        told = {"BUILD": files.build, "ASSETS": files.shell, "SHELL": ["/offline", "/check"]}
         head = "".join(
             f"const {name}={msgspec.json.encode(value).decode()};\n" for name, value in told.items()
         )
         headers = {"Cache-Control": "no-cache"}
-        body = head.encode() + files.files["sw.js"]
+        name = "sw.js" if request.app.state.settings.service_worker else "sw-off.js"
+        body = head.encode() + files.files[name]
         return Response(body, media_type="text/javascript", headers=headers)
 
     @get("/manifest.json")

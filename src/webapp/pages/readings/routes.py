@@ -35,14 +35,17 @@ class ReadingsPages(Controller):
     ) -> Response[Any]:
         accounts = await queries.accounts_of(request.scope["user"].id)
         policy = request.scope["auth"].policy
-        numbers = {one.number for account in accounts for meter in account.meters for one in meter.readings}
+        ids = {
+            one.number: one.id for account in accounts for meter in account.meters for one in meter.readings
+        }
         return render(
             request,
             INDEX,
             offline=sent is None,
             accounts=accounts,
             account=accounts[0] if accounts else None,
-            sent=sent if sent in numbers else None,
+            sent=sent if sent in ids else None,
+            receipt=ids.get(sent) if sent else None,
             meters=kept_on_device(accounts, policy.window),
         )
 
@@ -71,11 +74,12 @@ class ReadingsPages(Controller):
         now = outside.clock.now()
         outcome, digits = await actions.submit_typed(
             form.meter_id, lambda digits: form.read(digits, now), by=person,
-            policy=request.scope["auth"].policy, now=now, ask=not form.is_confirmed,
+            policy=request.scope["auth"].policy, now=now, ask=not form.is_confirmed, keys=outside.receipts,
         )  # fmt: skip
         match outcome:
             case Accepted() as accepted if wants_partial(request):
-                return render(request, PANEL, accepted=accepted, meter={"digits": digits})
+                receipt = form.submission_id
+                return render(request, PANEL, accepted=accepted, receipt=receipt, meter={"digits": digits})
             case Accepted(number=number):
                 return Redirect(f"/readings?sent={number}", status_code=303)
             case NotYours():

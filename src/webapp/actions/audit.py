@@ -1,0 +1,74 @@
+"""The record of the staff: who looked at whose card, or did what, and why. The database lets nobody change it."""
+
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID, uuid4
+
+import msgspec
+
+from webapp.database.engine import DB
+
+Deed = Literal[
+    "signed_in", "factor_set", "joined", "looked", "granted", "refused", "invited", "blocked", "unblocked",
+    "role_changed", "access_renewed",
+]  # fmt: skip
+LOOK_LASTS_MINUTES = 30
+"""So long a card stays open after its reason was given; then it is asked again."""
+
+
+class By(msgspec.Struct, frozen=True):
+    """Whose deed it is, and from where."""
+
+    id: UUID | None
+    """None: the command line, for whoever keeps the server."""
+    company_id: UUID | None
+    role: str
+    portal_id: UUID
+    ip: str
+
+
+async def write(
+    deed: Deed,
+    by: By,
+    *,
+    now: datetime,
+    company_id: UUID | None = None,
+    person_id: UUID | None = None,
+    account_id: UUID | None = None,
+    case_id: UUID | None = None,
+    reason: str = "",
+    changed: dict[str, Any] | None = None,
+) -> None:
+    """Inside the transaction of the deed: neither is there without the other."""
+    text = msgspec.json.encode(changed or {}).decode()
+    await DB.do(
+        WRITE, uuid4(), company_id or by.company_id, by.id, deed, person_id, account_id, case_id, reason[:200],
+        text, by.ip, now,
+    )  # fmt: skip
+
+
+WRITE = """
+INSERT INTO audit (id, company_id, colleague_id, deed, person_id, account_id, case_id, reason, changed, ip, at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb, $10, $11)
+"""
+
+
+async def look(case_id: UUID, reason: str, *, by: By, now: datetime) -> bool:
+    """The card of a case opens for this colleague, for a while. False: the company has no such case."""
+    async with DB.transaction():
+        of = await DB.one(OF, case_id, by.company_id, into=Of)
+        if of is None:
+            return False
+        await write(
+            "looked", by, now=now, person_id=of.person_id, account_id=of.account_id, case_id=case_id,
+            reason=reason,
+        )  # fmt: skip
+    return True
+
+
+class Of(msgspec.Struct, frozen=True):
+    person_id: UUID | None
+    account_id: UUID | None
+
+
+OF = "SELECT to_json(cases) FROM cases WHERE id = $1 AND company_id = $2"

@@ -1,0 +1,77 @@
+"""All that is kept about a person, for the person's own copy (Law 2297-VI, art. 8)."""
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from webapp.database.engine import DB
+from webapp.database.queries.accounts import SINCE
+from webapp.rules.roles import Right, granted
+
+MOST = 5000
+"""Rows of a kind: fourteen years of readings of thirty meters."""
+
+Row = dict[str, Any]
+
+
+async def own_copy(person_id: UUID) -> dict[str, list[Row]]:
+    """Table by table. Of accounts what the person may see in the cabinet, and no more."""
+    found = await DB.one(OWN_COPY, person_id, MOST, into=msgspec.Raw)
+    return EXACT.decode(found) if found else {}
+
+
+EXACT = msgspec.json.Decoder(dict[str, list[Row]], float_hook=Decimal)
+"""Money stays what it is, to the kopeck."""
+
+
+def _rows(name: str, sql: str) -> str:
+    return f"'{name}', (SELECT coalesce(json_agg(x), '[]') FROM ({sql} LIMIT $2) x)"
+
+
+LINKED = "links JOIN accounts ON accounts.id = links.account_id"
+OWN_COPY = (
+    "SELECT json_build_object("
+    + ", ".join(
+        _rows(name, sql)
+        for name, sql in {
+            "person": "SELECT name, phone, language, created_at FROM people WHERE id = $1",
+            "logins": "SELECT kind, contact, verified_at FROM logins WHERE person_id = $1 ORDER BY verified_at",
+            "consents": """
+            SELECT document, version, language, text_sha256, given_at, ip, withdrawn_at
+            FROM consents WHERE person_id = $1 ORDER BY given_at""",
+            "accounts": f"""
+            SELECT accounts.number, settlement, CASE WHEN links.level = 'extended' THEN address ELSE '' END AS address,
+                   links.name, links.level, links.role, links.linked_at
+            FROM {LINKED} WHERE links.person_id = $1 ORDER BY links.position, links.linked_at""",
+            "readings": f"""
+            SELECT accounts.number AS account, meters.serial AS meter, readings.number, readings.month, readings.value,
+                   readings.read_on, readings.source, readings.state, readings.taken_at, readings.received_at
+            FROM {LINKED} JOIN meters ON meters.account_id = accounts.id
+            JOIN readings ON readings.meter_id = meters.id
+            WHERE links.person_id = $1 AND {granted(Right.READINGS)} AND readings.read_on >= {SINCE}
+            ORDER BY readings.received_at DESC""",
+            "charges": f"""
+            SELECT accounts.number AS account, service, charges.month, charges.kind, volume, charges.price, amount,
+                   charged_on
+            FROM {LINKED} JOIN contracts ON contracts.account_id = accounts.id
+            JOIN charges ON charges.contract_id = contracts.id
+            WHERE links.person_id = $1 AND {granted(Right.MONEY)} AND charges.month >= {SINCE}
+            ORDER BY charges.month DESC""",
+            "payments": f"""
+            SELECT accounts.number AS account, service, amount, paid_on, credited_at, channel
+            FROM {LINKED} JOIN contracts ON contracts.account_id = accounts.id
+            JOIN payments ON payments.contract_id = contracts.id
+            WHERE links.person_id = $1 AND {granted(Right.MONEY)} AND payments.paid_on >= {SINCE}
+            ORDER BY paid_on DESC""",
+            "sign_ins": """
+            SELECT created_at, seen_at, device, ip, shared, revoked_at
+            FROM sign_ins WHERE person_id = $1 ORDER BY created_at DESC""",
+            "requests": """
+            SELECT number, kind, typed, contact, state, answer, created_at, decided_at
+            FROM cases WHERE person_id = $1 ORDER BY created_at""",
+        }.items()
+    )
+    + ")"
+)

@@ -1,0 +1,88 @@
+"""Who may come to which address: one table for the whole product. What does not stand here is open to nobody."""
+
+from typing import Literal
+
+Role = Literal["viewer", "clerk", "inspector", "supervisor", "company_admin", "platform_admin", "auditor"]
+Word = Literal["public", "consumer", "half"]
+Who = Word | frozenset[Role]
+
+PUBLIC: Word = "public"
+"""Anybody; what is behind a link or a code asks for it itself."""
+CONSUMER: Word = "consumer"
+"""A signed-in person; whose things they are stands in each query."""
+HALF: Word = "half"
+"""Of the staff, after the right password and before the second factor."""
+
+VIEWER: frozenset[Role] = frozenset({"viewer"})
+CLERKS: frozenset[Role] = frozenset({"clerk", "supervisor", "company_admin"})
+LOOKERS = CLERKS | VIEWER
+ADMINS: frozenset[Role] = frozenset({"company_admin", "platform_admin"})
+READERS_OF_AUDIT: frozenset[Role] = frozenset({"company_admin", "auditor"})
+STAFF: frozenset[Role] = LOOKERS | ADMINS | READERS_OF_AUDIT | frozenset({"inspector"})
+
+INVITES: dict[Role, tuple[Role, ...]] = {
+    "company_admin": ("viewer", "clerk", "inspector", "supervisor", "company_admin", "auditor"),
+    "platform_admin": ("company_admin",),
+}
+"""Whom one may invite, block and change the role of."""
+
+OFFICE: dict[str, Who] = {
+    "/office": STAFF,
+    "/office/sign-in": PUBLIC,
+    "/office/sign-in/second": HALF,
+    "/office/second-factor": HALF,
+    "/office/second-factor/key": HALF,
+    "/office/sign-out": PUBLIC,
+    "/office/invitations/{link}": PUBLIC,
+    "/office/cases": LOOKERS,
+    "/office/cases/{case_id}": LOOKERS,
+    "/office/cases/{case_id}/looks": LOOKERS,
+    "/office/cases/{case_id}/decision": CLERKS,
+    "/office/staff": ADMINS,
+    "/office/staff/{colleague_id}/block": ADMINS,
+    "/office/staff/{colleague_id}/invitation": ADMINS,
+    "/office/staff/{colleague_id}/role": ADMINS,
+    "/office/audit": READERS_OF_AUDIT,
+}
+VISITORS = """
+/ /annulment /annulment/sent /annulment/status /api/v1/sms/status /check /demo/outbox /demo/outbox.json
+/en/help /en/help/{name} /gone /healthz /help /help/{name} /invitations/{link} /language/{code}
+/legal/{document} /manifest.json /offline /password/{link} /readyz /receipts/keys.json /recovery
+/recovery/confirm /recovery/resend /ru/help /ru/help/{name} /sign-in /sign-in/passkey
+/sign-in/passkey/options /sign-in/second /sign-in/second/options /sign-out /sign-up /sign-up/company
+/sign-up/company/asked /sign-up/confirm /sign-up/consent /sign-up/done /sign-up/form /sign-up/link/{link}
+/sign-up/refused /sign-up/resend /static/{build}/{name} /sw.js
+""".split()
+CONSUMERS = """
+/accounts /accounts/{account_id} /accounts/{account_id}/invitations
+/accounts/{account_id}/invitations/{invitation_id}
+/accounts/{account_id}/invitations/{invitation_id}/removal /accounts/{account_id}/moving
+/accounts/{account_id}/name /accounts/{account_id}/people/{link_id}/removal /accounts/{account_id}/position
+/accounts/{account_id}/removal /accounts/{account_id}/requests/{request_id} /api/v1/readings
+/api/v1/readings/status /bills /business /business/invitations/{link} /business/new /business/{business_id}
+/business/{business_id}/invitations /business/{business_id}/invitations/{id}/withdraw
+/business/{business_id}/invited/{id} /business/{business_id}/members/{member_id}/remove /cabinet /disputes
+/disputes/new /joining /joining/asked /linking /linking/address /linking/asked/{number} /linking/company
+/linking/company/asked /linking/consent /linking/pin /linking/{account}/added /linking/{account}/extend
+/payments /profile /profile/confirm /profile/consent /profile/data /profile/deletion /profile/details
+/profile/devices /profile/devices/removal /profile/devices/{device}/removal /profile/logins/change
+/profile/logins/change/cancellation /profile/logins/change/resend /profile/logins/confirm
+/profile/logins/link/{link} /profile/logins/new /profile/logins/resend /profile/logins/{login}/change
+/profile/logins/{login}/removal /profile/password /profile/security /profile/security/authenticator
+/profile/security/authenticator/confirmation /profile/security/authenticator/removal
+/profile/security/passkeys /profile/security/passkeys/options /profile/security/passkeys/question
+/profile/security/passkeys/{passkey_id}/removal /profile/security/recovery-codes
+/profile/security/recovery-codes/text /readings /readings/new /receipts/{reading_id} /statistics
+""".split()
+ROUTES: dict[str, Who] = OFFICE | dict.fromkeys(VISITORS, PUBLIC) | dict.fromkeys(CONSUMERS, CONSUMER)
+
+
+def may(role: str, route: str) -> bool:
+    """Whether a colleague of this role may come to the address with this template."""
+    who = ROUTES.get(route)
+    return isinstance(who, frozenset) and role in who
+
+
+def may_manage(role: str, other: str) -> bool:
+    """Whether one invites, blocks and changes colleagues of the `other` role."""
+    return other in INVITES.get(role, ())  # type: ignore[call-overload]

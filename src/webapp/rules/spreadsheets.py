@@ -1,0 +1,33 @@
+"""Tables as spreadsheets open them here: semicolons, a comma in numbers, and no cell that is a formula."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""A text that begins so would be reckoned out by the program that opens it (CWE-1236)."""
+MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
+"""Says to the program that the file is UTF-8."""
+
+
+def written(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    writer.writerow(head)
+    writer.writerows([_cell(value) for value in row] for row in rows)
+    return MARK + text.getvalue()
+
+
+def _cell(value: object) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "1" if value else "0"
+        case int():
+            return str(value)
+        case float() | Decimal():
+            return str(value).replace(".", ",")
+    text = str(value)
+    return f"'{text}" if text.startswith(FORMULA) else text

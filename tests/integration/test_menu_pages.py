@@ -69,6 +69,7 @@ async def test_accounts_are_in_the_left_menu_where_the_portal_keeps_them_there(
         "вул. Садова, 18, кв. 42 0910204517": f"/cabinet?account={flat.id}",
         "вул. Лугова, 9 0910311208": f"/cabinet?account={parents.id}",
         "Додати рахунок": "/linking",
+        "Усі рахунки": "/accounts",
     }
     (now,) = page.html.select(".side-accounts a[aria-current]")
     assert now["href"] == f"/cabinet?account={flat.id}"
@@ -106,7 +107,7 @@ async def test_who_has_no_account_yet_is_shown_the_way_to_one(http: httpx.AsyncC
     await portals.change_policy(portal.id, LEFT)
     taras = await people.person(portal.id, "Тарас", "taras@example.com")
     page = await Browser(http, taras.token).get("/cabinet")
-    assert links(page, ".side-accounts") == {"Додати рахунок": "/linking"}
+    assert links(page, ".side-accounts") == {"Додати рахунок": "/linking", "Усі рахунки": "/accounts"}
 
 
 @pytest.mark.parametrize("path", ["/", "/sign-in", "/sign-up", "/help", "/legal/privacy", "/nothing-here"])

@@ -18,11 +18,17 @@ from webapp.settings import Settings
 
 
 @pytest.fixture(scope="module")
-def template(postgres: Cluster, template: str) -> Iterator[str]:
+def peopled(postgres: Cluster, template: str) -> Iterator[str]:
     """All people of the demo, loaded once; each test has a copy."""
     with copied(postgres, template) as url:
         run_apart(load(url, Settings(url), StoppedClock(NOW)))
         yield urlsplit(url).path.removeprefix("/")
+
+
+@pytest.fixture
+def database_url(postgres: Cluster, peopled: str) -> Iterator[str]:
+    with copied(postgres, peopled) as url:
+        yield url
 
 
 class Portal:

@@ -1,5 +1,6 @@
 """The one PostgreSQL this process speaks to."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from types import TracebackType
@@ -18,6 +19,8 @@ LIMITS = {"statement_timeout": "5000", "lock_timeout": "3000", "idle_in_transact
 PLANS = {"jit": "off", "plan_cache_mode": "force_generic_plan"}
 
 
+FAREWELL = 5.0
+"""Seconds for the connections to be closed in peace; after them they are cut."""
 PATIENCE = 2.0
 """Seconds that a page waits for a connection: then it is said that all are busy, and when to come again."""
 
@@ -110,7 +113,10 @@ class Database(PostgresEngine):
         try:
             yield
         finally:
-            await self.close_connection_pool()
+            pool, self.pool = self.pool, None
+            with suppress(TimeoutError):  # a server that never hangs up has been seen: then we do
+                async with asyncio.timeout(FAREWELL):
+                    await pool.close()
 
     def transaction(self, allow_nested: bool = True) -> Transaction:
         return Transaction(self, allow_nested)

@@ -128,7 +128,9 @@ def test_anything_can_be_typed(typed: str):
 
 
 @pytest.mark.parametrize(
-    "part", [LINK[:-1], LINK[1:], LINK[:60], LINK * 4, LINK + "A", "", "=", "?r=", " \n "]
+    "part",
+    [LINK[:-1], LINK[1:], LINK[:60], LINK * 4, LINK + "A", "", "=", "?r=", " \n "],
+    ids=range(9),
 )
 def test_a_part_of_a_receipt_is_none(part: str):
     assert checked(part) == Doubtful(Doubt.UNREADABLE)

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import segno
 from litestar import Controller, Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect
@@ -75,4 +74,6 @@ async def _page(
 
 def _picture(text: str) -> str:
     """As a data address: nothing inline has to be allowed for it."""
+    import segno  # at the first use: most processes never draw one
+
     return segno.make(text, error="m").svg_data_uri(scale=4, border=2, dark="#000", light="#fff")

@@ -8,11 +8,12 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from random import Random
 
 from bench import Line, line
-from bench.soak import phone, storm, town
+from bench.soak import batches, doors, inspector, phone, storm, town
 from bench.soak.weather import Weather
 from bench.started import ROOT, Started
 from webapp.cluster import Cluster
@@ -36,6 +37,12 @@ FIGURES = {
     "kills": ("kills", ">= 5"),
     "drain_requests": ("requests", "<= 8"),
     "drain_seconds": ("s", "<= 15"),
+    "batch_seconds": ("s", "<= 2"),
+    "batch_memory": ("MiB", "<= 50"),
+    "upload_seconds": ("s", "<= 1"),
+    "round_kb": ("kB", "<= 150"),
+    "visits_seconds": ("s", "<= 6"),
+    "field_saved_ms": ("ms", "<= 50"),
 }
 
 
@@ -65,7 +72,13 @@ def measure(site: Started, figures: dict[str, float]) -> None:
     """Puts into `figures` what could be taken before something went wrong."""
     luck = Random()
     site.start()
+    figures["field_saved_ms"] = round(doors.saved_ms(site.port), 1)
+    walked = inspector.walk(site.port)
+    if walked.accepted != inspector.STOPS:
+        raise NotDelivered(f"{walked.accepted} of {inspector.STOPS} entries of the round")
+    figures |= {"round_kb": round(walked.kilobytes, 1), "visits_seconds": round(walked.seconds, 2)}
     database_url = Cluster(site.folder / "var" / "pg").url(DATABASE)
+    figures |= asdict(asyncio.run(batches.take(site, database_url)))
     with Weather(site.port, luck) as weather:
         hosts = (f"localhost:{site.port}", f"localhost:{weather.port}")
         meters = [storm.meters_for(SUBMISSIONS // PEOPLE)] * PEOPLE

@@ -1,12 +1,13 @@
 /* The worker. The server puts one line above: const BUILD="…", ASSETS=[…], SHELL=["/offline","/check"];
    It keeps what a start without network needs, one person's pages, and delivers the outbox. It never touches a deed. */
 'use strict';
-importScripts(...['outbox', 'drain'].map((name) => ASSETS.find((url) => url.endsWith(`/js/${name}.js`))));
+importScripts(...['outbox', 'drain', 'photo-queue'].map((name) => ASSETS.find((url) => url.endsWith(`/js/${name}.js`))));
 
 const STATIC = `static-${BUILD}`;
 const SHELLS = `shell-${BUILD}`;
 const NEVER = /^\/(api|office|sign-in|sign-out|sign-up|demo|sw\.js|healthz|readyz|manifest\.json)(\/|$)/;
 const ENTRY = /^\/readings\/new/;
+const FIELD = /^\/field\/?$/;
 const PATIENCE = 3000;
 const PAGES = 60;
 const DAY = 86400000;
@@ -17,7 +18,7 @@ self.addEventListener('activate', (event) => event.waitUntil(activate()));
 self.addEventListener('fetch', onFetch);
 self.addEventListener('message', onMessage);
 self.addEventListener('sync', (event) => event.waitUntil(sync()));
-self.addEventListener('periodicsync', (event) => event.waitUntil(Outbox.drain()));
+self.addEventListener('periodicsync', (event) => event.waitUntil(deliver()));
 
 /** All or nothing; the worker before this one stays until the person says otherwise. */
 async function install() {
@@ -29,6 +30,9 @@ async function install() {
     throw error;
   }
 }
+
+/** Browsers short of space, and people who clear them, empty the caches under a worker that lives on. */
+const restore = async () => (await caches.has(STATIC) && await caches.has(SHELLS)) || install();
 
 const keep = async (name, urls) =>
   (await caches.open(name)).addAll(urls.map((url) => new Request(url, { cache: 'reload' })));
@@ -48,12 +52,12 @@ function onFetch(event) {
   const url = new URL(request.url);
   if (request.method !== 'GET' || url.origin !== location.origin || NEVER.test(url.pathname)) return;
   if (url.pathname.startsWith('/static/')) event.respondWith(file(request));
-  else if (request.mode === 'navigate') event.respondWith(navigate(event, url));
+  else if (request.mode === 'navigate') event.respondWith(FIELD.test(url.pathname) ? field(request) : navigate(event, url));
 }
 
 async function file(request) {
   for (const name of await caches.keys()) {
-    const kept = name.startsWith('static-') && await (await caches.open(name)).match(request);
+    const kept = /^(static|field)-/.test(name) && await (await caches.open(name)).match(request);
     if (kept) return kept;
   }
   return fetch(request).catch(() => new Response('', { status: 503 }));
@@ -62,7 +66,7 @@ async function file(request) {
 async function navigate(event, url) {
   if (Date.now() - drained > 30000) {
     drained = Date.now();
-    event.waitUntil(Outbox.drain().catch(() => {}));
+    event.waitUntil(deliver().catch(() => {}));
   }
   if (await Outbox.meta('pending_sign_out').catch(() => false) && !await signOut()) return shell(url);
   const kept = await cached(event.request).catch(() => undefined);
@@ -71,6 +75,17 @@ async function navigate(event, url) {
   const answer = await Promise.race([network(event), patience]);
   if (answer && !(instead && answer.status >= 502 && answer.status <= 504)) return answer;
   return kept ?? shell(url);
+}
+
+/** The inspector's round: its page keeps itself in caches of its own, `field-…`, the newest last. */
+async function field(request) {
+  const names = (await caches.keys()).filter((name) => name.startsWith('field-')).reverse();
+  const found = await Promise.all(names.map((cacheName) => caches.match('/field', { cacheName })));
+  const kept = found.find(Boolean);
+  const patience = new Promise((resolve) => { setTimeout(resolve, kept ? PATIENCE : 20000); });
+  const answer = await Promise.race([fetch(request, { cache: 'no-store' }).catch(() => null), patience]);
+  if (answer?.ok && !answer.redirected) return answer;
+  return kept ?? answer ?? shell({ pathname: '/field' });
 }
 
 /** Signed out without network: the server hears of it first, until then there is only the shell. */
@@ -90,7 +105,7 @@ async function network(event) {
   try {
     const response = await fetch(event.request, { cache: 'no-store' });
     const kept = store(event.request, response.clone(), began).catch(() => {});
-    event.waitUntil(kept);
+    event.waitUntil(Promise.all([kept, restore().catch(() => {})]));
     if (!response.redirected) return response;
     return new Response(response.body, { status: response.status, headers: response.headers });
   } catch {
@@ -136,15 +151,25 @@ async function shell({ pathname }) {
   const page = SHELL.includes(pathname) ? pathname : SHELL[0];
   const kept = await caches.match(page, { cacheName: SHELLS }).catch(() => null);
   if (kept) return new Response(kept.body, { headers: kept.headers });
+  const pid = await Outbox.meta('current_pid').catch(() => '');
+  const { unsent } = pid ? await Outbox.counts(pid).catch(() => ({})) : {};
   const words = '<!doctype html><html lang="uk"><meta charset="utf-8"><title>104</title><h1>Немає зв’язку</h1>'
+    + (unsent ? `<p>На цьому пристрої чекає показань: ${unsent}. Надішлемо, щойно з’явиться мережа.</p>` : '')
     + '<p>Аварійна служба: <a href="tel:104">104</a></p>';
   return new Response(words, { headers: { 'Content-Type': 'text/html; charset=utf-8' } });
 }
 
-async function sync() {
+/** Readings first; whose they are is known until the person signs out. Returns whether anything is left. */
+async function deliver() {
   await Outbox.drain();
   const pid = await Outbox.meta('current_pid');
-  if (pid && (await Outbox.counts(pid)).unsent) await self.registration.sync?.register('outbox').catch(() => {});
+  if (!pid) return false;
+  await Outbox.photos.send(pid);
+  return (await Outbox.counts(pid)).unsent > 0 || Outbox.pictured(pid);
+}
+
+async function sync() {
+  if (await deliver()) await self.registration.sync?.register('outbox').catch(() => {});
 }
 
 function onMessage(event) {

@@ -48,6 +48,10 @@ class Browser:
     async def get(self, path: str, **headers: str) -> Page:
         return self._look(await self._http.get(path, headers=self._headers(headers)))
 
+    async def fetch(self, path: str) -> httpx.Response:
+        """What is no page: a file, a picture, JSON."""
+        return await self._http.get(path, headers=self._headers({}))
+
     async def follow(self, page: Page) -> Page:
         """Where a 303 leads."""
         assert page.status == 303, (page.status, page.words)

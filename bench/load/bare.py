@@ -22,7 +22,7 @@ from webapp.database.engine import LIMITS, PLANS
 from webapp.database.queries.accounts import CABINET, Cabinet
 from webapp.database.queries.visits import PORTAL, Person, Portal
 from webapp.outside.receipt_keys import EmbeddedKeys
-from webapp.pages.cabinet.routes import months_read
+from webapp.pages.cabinet.routes import alerts_of, months_read
 from webapp.rules import money
 from webapp.rules.duty import duty
 from webapp.rules.readings import Dial, Reading, judge
@@ -119,6 +119,7 @@ class Bare:
             duty=duty(NOW, window, months_read(account)),
             balances={one.id: money.balance(one.balance) for one in account.contracts},
             meters=kept_on_device([account], window),
+            alerts=alerts_of(account, NOW.date()),
         ).encode()
 
     async def submit(self, token: bytes, receive: Callable[[], Awaitable[Any]]) -> bytes:

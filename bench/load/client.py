@@ -29,7 +29,7 @@ class Sample:
 def cabinets() -> Iterator[bytes]:
     while True:
         for person in range(1, PEOPLE + 1):
-            yield _request("GET /cabinet", token_of(person))
+            yield asking("GET /cabinet", token_of(person))
 
 
 def submissions() -> Iterator[bytes]:
@@ -38,10 +38,10 @@ def submissions() -> Iterator[bytes]:
         meter = n * 7 % METERS + 1
         fields = {"submission_id": uuid4(), "meter_id": meter_of(meter), "value": LAST_VALUE + 24}
         body = urlencode(fields | {"confirmed": LAST_VALUE + 24})
-        yield _request("POST /readings", token_of((meter + 2) // 3), body)
+        yield asking("POST /readings", token_of((meter + 2) // 3), body)
 
 
-def _request(what: str, token: str, body: str = "") -> bytes:
+def asking(what: str, token: str, body: str = "") -> bytes:
     lines = [f"{what} HTTP/1.1", f"Host: {HOST}", f"Cookie: sid={token}", "Accept: text/html"]
     if body:
         lines += ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(body)}"]

@@ -10,7 +10,10 @@ from litestar.di import Provide
 from litestar.exceptions import NotAuthorizedException
 from litestar.types import ControllerRouterHandler
 
+from webapp.api.field import RoundsApi, VisitsApi
 from webapp.api.health import healthz, readyz
+from webapp.api.payments import payment_callback
+from webapp.api.photos import PhotosApi
 from webapp.api.readings import ReadingsApi
 from webapp.api.sms_status import sms_status
 from webapp.database.engine import DB
@@ -20,10 +23,12 @@ from webapp.pages.accounts.moving import MovingPages
 from webapp.pages.accounts.people import AccountPeoplePages
 from webapp.pages.accounts.routes import AccountsPages
 from webapp.pages.annulment.routes import AnnulmentPages
+from webapp.pages.bills.reminders import BillReminderPages
 from webapp.pages.bills.routes import BillsPages
 from webapp.pages.business.colleagues import ColleaguePages
 from webapp.pages.business.routes import BusinessPages
 from webapp.pages.cabinet.routes import CabinetPages
+from webapp.pages.demo.bank import DemoBank
 from webapp.pages.demo.routes import DemoPages
 from webapp.pages.disputes.routes import DisputesPages
 from webapp.pages.entry.landing import LandingPages
@@ -32,6 +37,7 @@ from webapp.pages.entry.proving import ProvingPages
 from webapp.pages.entry.recovery import RecoveryPages
 from webapp.pages.entry.sign_in import SignInPages
 from webapp.pages.entry.sign_up import SignUpPages
+from webapp.pages.field.routes import FieldPages
 from webapp.pages.help.routes import HelpPages
 from webapp.pages.joining.routes import JoiningPages
 from webapp.pages.language.routes import LanguagePages
@@ -42,20 +48,32 @@ from webapp.pages.linking.routes import LinkingPages
 from webapp.pages.office.audit import OfficeAudit
 from webapp.pages.office.cases import OfficeCase, OfficeDesks
 from webapp.pages.office.entering import OfficeDoor, OfficeInvitation
+from webapp.pages.office.payments import OfficePayment, OfficePayments
+from webapp.pages.office.reviews import OfficeDoubts, OfficeVisit
+from webapp.pages.office.rounds import OfficeRound, OfficeRounds
 from webapp.pages.office.second_factor import OfficeSecondFactor
 from webapp.pages.office.staff import OfficeStaff
 from webapp.pages.offline.routes import OfflinePages
+from webapp.pages.payments.receipts import PaymentCheckPages, PaymentReceiptPages
+from webapp.pages.payments.routes import PaymentsPages, ReturnPages
 from webapp.pages.profile.changes import ChangePages
 from webapp.pages.profile.devices import DevicesPages
 from webapp.pages.profile.leaving import GonePages, OwnDataPages
 from webapp.pages.profile.logins import LoginsPages
 from webapp.pages.profile.routes import ProfilePages
+from webapp.pages.readings.disputing import ReadingDisputesPages
+from webapp.pages.readings.photos import PhotoPages
 from webapp.pages.readings.routes import ReadingsPages
 from webapp.pages.receipts.routes import ReceiptsPages
+from webapp.pages.reminders.routes import CalendarPages, EndingPages, ReminderPages
 from webapp.pages.second_factor.passkeys import PasskeyPages
 from webapp.pages.second_factor.security import SecurityPages
 from webapp.pages.second_factor.sign_in import SecondSignInPages
+from webapp.pages.sending.routes import SendingPages
+from webapp.pages.sending.stickers import StickerPages
+from webapp.pages.statistics.export import StatisticsExport
 from webapp.pages.statistics.routes import StatisticsPages
+from webapp.pages.subsidy.routes import SubsidyPages
 from webapp.settings import Settings
 from webapp.web import errors, headers
 from webapp.web.front import Front
@@ -66,14 +84,19 @@ SITE_MAP: list[ControllerRouterHandler] = [
     AccountPeoplePages,
     AccountsPages,
     AnnulmentPages,
+    BillReminderPages,
     BillsPages,
     BusinessPages,
     CabinetPages,
+    CalendarPages,
     ChangePages,
     ColleaguePages,
+    DemoBank,
     DemoPages,
     DisputesPages,
+    FieldPages,
     DevicesPages,
+    EndingPages,
     GonePages,
     HelpPages,
     InvitationPages,
@@ -89,6 +112,12 @@ SITE_MAP: list[ControllerRouterHandler] = [
     OfficeDesks,
     OfficeDoor,
     OfficeInvitation,
+    OfficeDoubts,
+    OfficePayment,
+    OfficePayments,
+    OfficeRound,
+    OfficeRounds,
+    OfficeVisit,
     OfficeSecondFactor,
     OfficeStaff,
     LoginsPages,
@@ -97,18 +126,33 @@ SITE_MAP: list[ControllerRouterHandler] = [
     OwnDataPages,
     PasskeyPages,
     PasswordPages,
+    PaymentCheckPages,
+    PaymentReceiptPages,
+    PaymentsPages,
+    PhotoPages,
     ProfilePages,
     ProvingPages,
+    ReadingDisputesPages,
     ReadingsPages,
     ReceiptsPages,
     RecoveryPages,
+    ReturnPages,
+    ReminderPages,
     SecondSignInPages,
     SecurityPages,
+    SendingPages,
     SignInPages,
     SignUpPages,
+    StatisticsExport,
     StatisticsPages,
+    StickerPages,
+    SubsidyPages,
+    PhotosApi,
     ReadingsApi,
+    RoundsApi,
+    VisitsApi,
     healthz,
+    payment_callback,
     readyz,
     sms_status,
     static_file,

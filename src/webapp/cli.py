@@ -102,6 +102,15 @@ def staff(chosen: argparse.Namespace, settings: Settings) -> None:
         print(asyncio.run(staffing.do(chosen, settings)))
 
 
+def bank(chosen: argparse.Namespace, settings: Settings) -> None:
+    """Through which bank a company takes payments; its keys come by standard input."""
+    from webapp import banking
+
+    _need_database(settings)
+    with _reaching_the_database():
+        print(asyncio.run(banking.do(chosen, settings)))
+
+
 def check(_: argparse.Namespace, settings: Settings) -> None:
     """Is this installation fit to serve? Says so in one line, or what is missing."""
     from webapp import outside
@@ -214,7 +223,7 @@ async def _until_told(work: Coroutine[Any, Any, None]) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("blakyt", description="The personal cabinet of gas consumers.")
     verbs = parser.add_subparsers(required=True, metavar="verb")
-    for verb in (serve, worker, migrate, demo, staff, check, keys):
+    for verb in (serve, worker, migrate, demo, staff, bank, check, keys):
         described = verbs.add_parser(verb.__name__, help=verb.__doc__, description=verb.__doc__)
         described.set_defaults(verb=verb)
         if verb is demo:
@@ -223,6 +232,8 @@ def _parser() -> argparse.ArgumentParser:
             )
         if verb is staff:
             _staff_arguments(described)
+        if verb is bank:
+            _bank_arguments(described)
         if verb is keys:
             described.add_argument("deed", nargs="?", choices=["rotate"], help="a new key signs from now on")
     return parser
@@ -240,3 +251,11 @@ def _staff_arguments(described: argparse.ArgumentParser) -> None:
     invite.add_argument("--name", default="")
     block = deeds.add_parser("block", help="end all sign-ins of a colleague, and let nobody in")
     block.add_argument("--mail", required=True)
+
+
+def _bank_arguments(described: argparse.ArgumentParser) -> None:
+    described.add_argument("--company", required=True, help="its name, short name or code")
+    described.add_argument("--provider", required=True, choices=["liqpay", "monobank", "pretend", "none"])
+    described.add_argument("--protocol", type=int, default=3, choices=range(3, 8), help="LiqPay: 3, or 7")
+    described.add_argument("--test", action="store_true", help="play money counts")
+    described.add_argument("--api", default="", help="where the bank is, if not where it always is")

@@ -76,6 +76,10 @@ class Settings:
         )
 
     @property
+    def photo_folder(self) -> Path:
+        return self.data / "photos"
+
+    @property
     def key_folder(self) -> Path:
         return self.keys or self.data / "keys"
 

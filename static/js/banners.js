@@ -3,7 +3,7 @@ import { cachedAt, isShell, owner, works } from './device.js';
 import { moment, part, plural, word } from './words.js';
 
 /** One banner of a kind at a time. */
-function say(kind, shown) {
+export function say(kind, shown) {
   const place = document.getElementById('banners');
   const before = place?.querySelector(`[data-banner="${kind}"]`);
   if (!shown || (before && before.textContent === shown.textContent)) return shown ? before : before?.remove();
@@ -30,6 +30,9 @@ export async function sayNeedsLogin(outcome) {
   if (shown) shown.querySelector('a').href = `/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`;
   say('login', shown);
 }
+
+/** Another page holds an older queue, or this one does: told on both. */
+export const sayBlocked = () => say('blocked', part('banner-alert', { text: word('blocked') }));
 
 export const sayLost = (count) => say('lost', part('banner-alert', { text: plural('lost', count) }));
 

@@ -56,8 +56,10 @@ export async function drain(force = false) {
   clearTimeout(timer);
   const outcome = await Outbox.drain({ force }).catch(() => 'offline');
   const { unsent } = await Outbox.counts(pid).catch(() => ({ unsent: 0 }));
+  const photos = await Outbox.pictured(pid).catch(() => false);
+  if (photos) import('./photo-queue.js').then(() => Outbox.photos.send(pid, force)).catch(() => {});
   clearTimeout(timer);
-  if (unsent && document.visibilityState === 'visible') {
+  if ((unsent || photos) && document.visibilityState === 'visible') {
     const hold = await Outbox.meta('hold');
     const wait = outcome === 'busy' ? 500 : hold ? hold.until - Date.now() : 2000;
     timer = setTimeout(() => drain(), Math.min(60000, Math.max(1000, wait)));

@@ -6,6 +6,7 @@
   const MINUTE = 60000;
   const WHO = Math.random();
   const SENT = 'v kind submission_id meter_id value reading_date taken_at tz seq confirmed digest'.split(' ');
+  const SINCE_2 = [...SENT, 'corrects', 'reason'];
   let running;
 
   /** force: the person or a good sign (visible, online) asks; only a wait the server asked for is kept. */
@@ -78,7 +79,8 @@
   async function send(owner, batch) {
     const tried = (entry) => ({ state: 'sending', attempts: entry.attempts + 1, last_try_at: Date.now() });
     await update(ids(batch), tried, 'sending');
-    const readings = batch.map((entry) => Object.fromEntries(SENT.map((name) => [name, entry[name]])));
+    const readings = batch.map((entry) => Object.fromEntries(
+      (entry.v > 1 ? SINCE_2 : SENT).map((name) => [name, entry[name] ?? null])));
     const device = { device_id: batch[0].device_id, sent_at: new Date().toISOString() };
     const stop = await ask(owner, '', { ...device, readings }, ids(batch));
     // Not answered for: back in the queue, to be sent again under the same id.
@@ -137,6 +139,10 @@
         owner_mismatch: { state: 'queued', last_error: 'owner_mismatch', next_try_at: Date.now() + 10 * MINUTE },
       }[outcome];
     }, 'answered');
+    // What stood before gives way only now.
+    const done = (await Promise.all(asked.map(Outbox.get))).filter((entry) => entry?.state === 'accepted');
+    const corrected = done.map((entry) => entry.corrects).filter(Boolean);
+    if (corrected.length) await update(corrected, { state: 'replaced' }, 'corrected');
   }
 
   async function refused({ status, headers }, { code }, owner, asked) {

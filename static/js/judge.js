@@ -1,4 +1,5 @@
 // The verdict of a typed reading on the device: the same as rules/readings.py, to the unit.
+// `last.since`: the first of the readings in a row that showed this value.
 // Volumes are whole m³, flows litres; days are "YYYY-MM-DD"; tests/cases/readings.json runs in both.
 
 const UNUSUAL = 3;
@@ -24,7 +25,9 @@ export function judge(value, takenOn, last, dial) {
   const between = [whole(usual + 1000, 2000), Math.min(whole(3 * usual + 1000, 2000), round - 1)];
   const used = (value - last.value + round) % round;
   const capacity = dial.max_hourly_litres * 24 * days;
-  const odd = oddities(used * 1000, value < last.value, usual, heating, capacity);
+  const still = value === last.value && last.since < last.taken_on;
+  const odd = still && usualBetween(last.since, takenOn, dial.daily_litres).heating >= CONSIDERABLE
+    ? ['not_moving'] : oddities(used * 1000, value < last.value, usual, heating, capacity);
   const early = takenOn < last.taken_on;
   const asks = odd.length > 0 && odd.join() !== 'rolled_over' && used > 0 && !early;
   const slip = asks ? slipOf(value, last.value, between, dial.digits) : null;
@@ -40,7 +43,8 @@ export function judge(value, takenOn, last, dial) {
 function oddities(used, below, usual, heating, capacity) {
   if (below && used > capacity) return ['below_last'];
   const odd = below ? ['rolled_over'] : [];
-  if (used > Math.min(Math.max(UNUSUAL * usual, ALWAYS_USUAL), capacity)) odd.push('unusually_high');
+  if (used > capacity) odd.push('beyond_capacity');
+  else if (used > Math.max(UNUSUAL * usual, ALWAYS_USUAL)) odd.push('unusually_high');
   else if (heating >= CONSIDERABLE && used * 4 < heating) odd.push('unusually_low');
   return odd;
 }

@@ -1,7 +1,7 @@
 // What every page does on the device; what only some pages need is fetched when it stands on the page.
 // Each part works alone, and without any of it forms and links still do.
 import './drain.js';
-import { sayAge, sayLost, sayNeedsLogin, speakOfFailures } from './banners.js';
+import { sayAge, sayBlocked, sayLost, sayNeedsLogin, speakOfFailures } from './banners.js';
 import { cachedAt, drain, isShell, listen, meters, owner, watchLoss, works } from './device.js';
 import './outbox-count.js';
 import { register, speak } from './pwa.js';
@@ -52,11 +52,13 @@ async function start() {
   listen();
   await meters();
   await drain(true);
+  if ((await Outbox.counts(pid)).unsent) import('./storage.js').then(({ sayOld }) => sayOld(pid)).catch(() => {});
   if (!pid || cachedAt || isShell) return;
   await speak(language, pid);
   await Outbox.prune(pid);
 }
 
+addEventListener('outbox', ({ detail }) => detail?.type === 'blocked' && sayBlocked());
 addEventListener('outbox:tried', ({ detail }) => sayNeedsLogin(detail).catch(() => {}));
 addEventListener('beforeinstallprompt', (event) => {
   event.preventDefault();

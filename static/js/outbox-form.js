@@ -1,11 +1,14 @@
 // form[data-outbox]: a reading is judged and stored here first, then sent. Without IndexedDB it is a plain form.
+// The judge and what a photo needs are fetched when somebody types or chooses: the page stands before that.
 import { cachedAt, drain, isShell, meters, owner, works } from './device.js';
-import { judge, parse } from './judge.js';
 import { day, drums, month, number, part, plural, receipt, stateOf, word } from './words.js';
 
 const known = meters().catch(() => []);
 const SELECTOR = 'form[data-outbox]';
+const IDLE = 10000;
 const today = () => Outbox.today();
+const rules = () => import('./judge.js');
+const photos = () => import('./photo-field.js');
 const meterOf = async (form) => (await known).find((meter) => meter.id === form.elements.meter_id.value);
 
 export async function open(form) {
@@ -15,11 +18,12 @@ export async function open(form) {
   if (!meter || !pid) return;
   const draft = (await Outbox.owned('drafts', pid)).find((one) => one.form_key === meter.id);
   if (draft && !input.value) input.value = draft.fields.value;
-  if (input.value) live(form, meter);
+  if (input.value) await live(form, meter);
 }
 
 /** While typing: what was used, what the button will send, and a draft. */
-function live(form, meter) {
+async function live(form, meter) {
+  const { judge, parse } = await rules();
   const value = parse(form.elements.value.value, meter.digits);
   const fine = typeof value === 'number';
   const used = fine ? judge(value, today(), meter.last, meter).used : null;
@@ -31,11 +35,12 @@ function live(form, meter) {
 
 async function typed({ target }) {
   const form = target.closest?.(SELECTOR);
+  if (form && works && target.name === 'photo') photos().then(({ choose }) => choose(form)).catch(() => {});
   if (!form || target.name !== 'value' || !works) return;
   clear(form);
   const [meter, pid] = [await meterOf(form), await owner];
   if (!meter || !pid) return;
-  live(form, meter);
+  await live(form, meter);
   const draft = { owner_pid: pid, form_key: meter.id, fields: { value: target.value }, updated_at: Date.now() };
   if (!form.dataset.busy) await Outbox.put('drafts', [draft]).catch(() => {});
 }
@@ -74,11 +79,14 @@ function doubt(form, verdict, value, meter) {
   const shown = drums(value, meter.digits);
   const likely = verdict.likely === null ? '' : drums(verdict.likely, meter.digits);
   const [low, high] = (verdict.usual ?? []).map(number);
-  const usage = verdict.used === null ? word('doubt-less', { last: drums(meter.last.value, meter.digits) })
-    : word('doubt-amount', { used: number(verdict.used), low, high });
+  const body = {
+    before_last: () => word('doubt-early', { day: day(meter.last.taken_on) }),
+    not_moving: () => word('doubt-still', { day: day(meter.last.since) }),
+  }[kind] ?? (() => (verdict.used === null ? word('doubt-less', { last: drums(meter.last.value, meter.digits) })
+    : word('doubt-amount', { used: number(verdict.used), low, high })));
   const said = part('doubt', {
     title: word(`doubt-${kind}`),
-    body: kind === 'before_last' ? word('doubt-early', { day: day(meter.last.taken_on) }) : usage,
+    body: body(),
     likely: likely && word('doubt-likely', { likely }), fix: likely && word('fix', { likely }),
     confirm: word('confirm', { value: shown }),
   });
@@ -132,12 +140,20 @@ class OutboxOutcome extends HTMLElement {
 customElements.define('outbox-outcome', OutboxOutcome);
 
 async function save(form, meter, value, confirmed) {
-  const corrects = new URLSearchParams(location.search).get('corrects');
-  const reading = { meter_id: meter.id, value: String(value).padStart(meter.digits, '0'), confirmed, corrects };
+  const { reason, photo, corrects: told } = form.elements;
+  const corrects = told?.value ?? new URLSearchParams(location.search).get('corrects');
+  const reading = {
+    meter_id: meter.id, value: String(value).padStart(meter.digits, '0'), confirmed, corrects,
+    reason: confirmed && reason?.value || null,
+  };
   const saved = await Outbox.enqueue(await owner, reading);
   const outcome = Object.assign(document.createElement('outbox-outcome'), saved);
   form.replaceWith(outcome);
   drain(true);
+  if (photo?.files.length) {
+    photos().then(({ attach }) => attach(form, saved.entry.submission_id, outcome))
+      .catch(() => outcome.after(word('photo-lost')));
+  }
   navigator.storage?.persist?.().catch(() => {});
   navigator.serviceWorker?.ready.then((worker) => worker.sync?.register('outbox')).catch(() => {});
 }
@@ -161,6 +177,7 @@ async function submit(form, submitter) {
   const [meter, pid] = [await meterOf(form), await owner];
   if (!meter || !pid) return plainly(form, submitter);
   clear(form);
+  const { judge, parse } = await rules();
   if (submitter?.name === 'fix') form.elements.value.value = String(submitter.value).padStart(meter.digits, '0');
   const value = parse(form.elements.value.value, meter.digits);
   if (typeof value !== 'number') return mistake(form, value, meter.digits);
@@ -185,6 +202,9 @@ export function listen() {
   const openAll = () => document.querySelectorAll(SELECTOR).forEach((form) => open(form).catch(() => {}));
   document.addEventListener('htmx:after:swap', openAll);
   openAll();
+  // Before it is needed, and before the network goes.
+  document.addEventListener('focusin', rules, { once: true });
+  setTimeout(rules, IDLE);
 }
 
 export const facts = (meter) => ({

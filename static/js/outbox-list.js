@@ -4,7 +4,6 @@ import { ask, drums, fill, moment, month, number, part, plural, receipt, stateOf
 
 const SHOWN = 50;
 const CLOCK = 300000;
-const MINUTE = 60000;
 
 /** How an entry is told: the words of its state, and one more sentence where there is something to do. */
 function told(state, { server, attempts, last_error }, digits) {
@@ -26,18 +25,27 @@ class OutboxList extends HTMLElement {
     addEventListener('outbox', this.paint);
     this.addEventListener('click', this);
     this.addEventListener('change', this);
-    if (works) this.paint();
+    if (!works) return;
+    this.paint();
+    import('./storage.js').then(({ tell }) => tell(this)).catch(() => {});
   }
 
   disconnectedCallback() { removeEventListener('outbox', this.paint); }
 
   async show() {
     const pid = await owner;
-    const [open, accepted, counts, clock] = await Promise.all([
-      Outbox.list(pid, [...Outbox.UNSENT, 'rejected']), Outbox.recent(pid, SHOWN), Outbox.counts(pid), Outbox.meta('clock_ms'),
+    const [left, accepted, counts, clock, photos] = await Promise.all([
+      Outbox.list(pid, [...Outbox.UNSENT, 'rejected', 'replaced']), Outbox.recent(pid, SHOWN), Outbox.counts(pid),
+      Outbox.meta('clock_ms'), Outbox.owned('photos', pid).catch(() => []),
     ]);
     this.known ??= new Map((await meters()).map((meter) => [meter.id, meter]));
-    const shown = [...open, ...accepted.filter((entry) => !this.served(entry))].sort((a, b) => b.seq - a.seq);
+    this.photos = new Map(photos.map((photo) => [photo.submission_id, photo]));
+    const fresh = accepted.filter((entry) => this.photos.has(entry.submission_id) || !this.served(entry));
+    const open = left.filter((entry) => entry.state !== 'replaced');
+    // What was corrected stands beside its correction until that one is settled.
+    const corrected = new Set([...open, ...fresh].map((entry) => entry.corrects));
+    const old = left.filter((entry) => entry.state === 'replaced' && corrected.has(entry.submission_id));
+    const shown = [...open, ...fresh, ...old].sort((a, b) => b.seq - a.seq);
     this.hidden = !shown.length && !counts.others && !isShell;
     fill(this, {
       title: counts.unsent ? word('unsent', { count: number(counts.unsent) }) : '',
@@ -58,7 +66,8 @@ class OutboxList extends HTMLElement {
 
   row(entry) {
     const state = stateOf(entry);
-    const key = `${state} ${Boolean(entry.attempts)} ${entry.last_error}`;
+    const photo = this.photos.get(entry.submission_id);
+    const key = `${state} ${Boolean(entry.attempts)} ${entry.last_error} ${photo?.state}`;
     const before = this.rows.get(entry.submission_id);
     if (before?.key === key) return before.row;
     const meter = this.known.get(entry.meter_id);
@@ -70,10 +79,12 @@ class OutboxList extends HTMLElement {
     row.dataset.id = entry.submission_id;
     row.dataset.state = entry.state;
     row.querySelector('[data-state]').replaceChildren(part(`badge-${state}`, { text }));
-    fill(row, { more });
+    const pictured = photo && word(`photo-${photo.state}`, { reason: word(`photo-refusal-${photo.reason}`) });
+    fill(row, { more, photo: pictured ?? '' });
+    row.querySelector('[data-do=remove-photo]').hidden = photo?.state !== 'refused';
     receipt(row, entry);
     const correct = row.querySelector('[data-do=correct]');
-    correct.hidden = !Outbox.OPEN.includes(entry.state);
+    correct.hidden = ![...Outbox.OPEN, 'accepted'].includes(entry.state);
     correct.href = `/readings/new?meter=${entry.meter_id}&corrects=${entry.submission_id}`;
     row.querySelector('[data-do=remove]').hidden = !Outbox.OPEN.includes(entry.state);
     this.rows.set(entry.submission_id, { row, key });
@@ -86,8 +97,10 @@ class OutboxList extends HTMLElement {
     const id = button.closest('[data-id]')?.dataset.id;
     if (button.dataset.do === 'send') await this.send(button);
     if (button.dataset.do === 'remove') await this.remove(id);
-    if (button.dataset.do === 'export') await this.download();
+    if (button.dataset.do === 'remove-photo') await Outbox.remove([id], 'person', true);
+    if (button.dataset.do === 'export') await import('./outbox-file.js').then(({ download }) => download());
     if (button.dataset.do === 'import') await this.read(button);
+    if (button.dataset.do === 'persist') await import('./storage.js').then(({ persist }) => persist(this));
   }
 
   say(text) { fill(this, { said: text }); }
@@ -107,44 +120,11 @@ class OutboxList extends HTMLElement {
     if (entry.state === 'rejected' || await ask('remove', values) === 'remove') await Outbox.remove([id], 'person');
   }
 
-  /** The way out when nothing can be sent: a file that this or another device of the person can take in. */
-  async download() {
-    const entries = await Outbox.list(await owner, Outbox.UNSENT);
-    const text = JSON.stringify({ outbox: 1, saved_at: new Date().toISOString(), entries }, null, 1);
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
-    link.download = `blakyt-${entries.length}.json`;
-    document.body.append(link);
-    link.click();
-    link.remove();
-    setTimeout(() => URL.revokeObjectURL(link.href), MINUTE);
-  }
-
   async read(input) {
-    const pid = await owner;
-    try {
-      const { outbox, entries } = JSON.parse(await input.files[0].text());
-      const whole = async (entry) => entry.owner_pid === pid && await Outbox.digest(entry) === entry.digest;
-      const fine = await Promise.all(entries.map(whole));
-      if (outbox !== 1 || fine.includes(false)) throw new TypeError('not ours');
-      this.say(plural('read', await takeIn(entries)));
-      drain(true);
-    } catch {
-      this.say(word('unread'));
-    }
+    const { read } = await import('./outbox-file.js');
+    this.say(await read(input.files[0]));
     input.value = '';
   }
 }
-
-const takeIn = (entries) => Outbox.run(['outbox', 'meta', 'log'], 'readwrite', async (tx) => {
-  const store = tx.objectStore('outbox');
-  let taken = 0;
-  for (const entry of entries) {
-    if (await Outbox.result(store.get(entry.submission_id))) continue;
-    store.add({ ...entry, ...await Outbox.place(tx), state: 'queued', attempts: 0, next_try_at: 0, server: undefined });
-    taken += 1;
-  }
-  return taken;
-}).then((taken) => { Outbox.changed(); return taken; });
 
 customElements.define('outbox-list', OutboxList);

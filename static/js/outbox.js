@@ -6,7 +6,8 @@
   const UNSENT = ['queued', 'sending', 'sent', 'needs_login', 'blocked'];
   const OPEN = ['queued', 'needs_login', 'blocked', 'rejected'];
   const FINAL = ['accepted', 'rejected', 'replaced'];
-  const KYIV = new Intl.DateTimeFormat('en', { timeZone: 'Europe/Kyiv', year: 'numeric', month: '2-digit', day: '2-digit' });
+  const DATE = { timeZone: 'Europe/Kyiv', year: 'numeric', month: '2-digit', day: '2-digit' };
+  const KYIV = new Intl.DateTimeFormat('en', DATE);
   /** 2026-11-03 by its parts: no locale writes it so in every engine. */
   const today = (moment = new Date()) => {
     const part = Object.fromEntries(KYIV.formatToParts(moment).map(({ type, value }) => [type, value]));
@@ -21,8 +22,12 @@
   });
   const under = (...key) => IDBKeyRange.bound(key, [...key, []]);
 
-  /** Additive for ever: a later version adds stores, an older tab closes and says so. */
+  /** Additive for ever: a later version adds stores, and an older page goes on with those it knows. */
   function upgrade(db, from) {
+    if (from < 2) {
+      db.createObjectStore('photos', { keyPath: ['owner_pid', 'submission_id', 'photo_id'] });
+      db.createObjectStore('bodies'); // of photos: whoever counts them does not load them
+    }
     if (from >= 1) return;
     const outbox = db.createObjectStore('outbox', { keyPath: 'submission_id' });
     outbox.createIndex('by_state', ['owner_pid', 'state', 'seq']);
@@ -33,12 +38,18 @@
     db.createObjectStore('log', { autoIncrement: true });
   }
 
-  const open = () => (handle ??= new Promise((resolve, reject) => {
-    const request = indexedDB.open('gas', 1);
+  /** `version` is left out where another page has a newer one. */
+  const open = (version = 2) => (handle ??= new Promise((resolve, reject) => {
+    const request = version ? indexedDB.open('gas', version) : indexedDB.open('gas');
     // Safari has been seen to answer nothing at all: the form must not wait for ever.
     setTimeout(reject, 4000, new DOMException('no answer', 'TimeoutError'));
     request.onupgradeneeded = (event) => upgrade(request.result, event.oldVersion);
-    request.onerror = () => reject(request.error);
+    request.onblocked = () => changed({ type: 'blocked' });
+    request.onerror = () => {
+      handle = null;
+      if (request.error.name === 'VersionError') open(0).then(resolve, reject);
+      else reject(request.error);
+    };
     request.onsuccess = () => {
       const db = request.result;
       // iOS closes connections under memory pressure: the next deed opens a new one.
@@ -105,7 +116,11 @@
 
   const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
   const digest = async (entry) => hex(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(
-    [entry.submission_id, entry.meter_id, entry.value, entry.reading_date, entry.taken_at].join('\n')))));
+    [
+      ...['submission_id', 'meter_id', 'value', 'reading_date', 'taken_at'].map((name) => entry[name]),
+      // Signed since v 2, where it is said: what older pages have stored keeps its digest.
+      ...['corrects', 'reason'].filter((name) => entry.v > 1 && entry[name]).map((name) => `${name}=${entry[name]}`),
+    ].join('\n')))));
 
   /** This device's name and the next place in the queue, in the transaction that needs them. */
   async function place(tx) {
@@ -117,10 +132,10 @@
   }
 
   /** Stores one reading before anything is sent. The same value of the same day is there already: `repeated`. */
-  async function enqueue(owner, { meter_id, value, confirmed, corrects = null }) {
+  async function enqueue(owner, { meter_id, value, confirmed, corrects = null, reason = null }) {
     const now = new Date();
     const typed = {
-      submission_id: uuid(), v: 1, owner_pid: owner, kind: 'meter_reading', meter_id, value, corrects,
+      submission_id: uuid(), v: 2, owner_pid: owner, kind: 'meter_reading', meter_id, value, corrects, reason,
       reading_date: today(now), taken_at: now.toISOString(), tz: 'Europe/Kyiv', confirmed: Boolean(confirmed),
       clock: { wall_ms: now.getTime(), mono_ms: performance.now() },
     };
@@ -160,10 +175,17 @@
   }
 
   const get = (id) => run('outbox', 'readonly', (tx) => result(tx.objectStore('outbox').get(id)));
-  const remove = (ids, why) => run(['outbox', 'log'], 'readwrite', async (tx) => {
+  /** Takes entries with their photos away, or (`alone`) the photos without them. */
+  const remove = (ids, why, alone = false) => run(['outbox', 'photos', 'bodies', 'log'], 'readwrite', async (tx) => {
+    const [store, photos] = [tx.objectStore('outbox'), tx.objectStore('photos')];
     for (const id of ids) {
-      tx.objectStore('outbox').delete(id);
-      await note(tx, id, 'removed', why);
+      const owner = (await result(store.get(id)))?.owner_pid ?? '';
+      for (const key of await result(photos.getAllKeys(under(owner, id)))) {
+        photos.delete(key);
+        tx.objectStore('bodies').delete(key[2]);
+      }
+      if (!alone) store.delete(id);
+      await note(tx, id, alone ? 'photos removed' : 'removed', why);
     }
   }).then(() => changed());
 
@@ -228,6 +250,8 @@
   }
 
   const owned = (store, owner) => run(store, 'readonly', (tx) => result(tx.objectStore(store).getAll(under(owner))));
+  /** Whether photos wait to be sent. */
+  const pictured = async (owner) => (await owned('photos', owner)).some(({ state }) => state === 'queued');
   const put = (store, rows) => run(store, 'readwrite', async (tx) => {
     for (const row of rows) tx.objectStore(store).put(row);
   });
@@ -235,7 +259,8 @@
   const build = () => (typeof BUILD === 'undefined' ? document.documentElement.dataset.build : BUILD);
 
   self.Outbox ??= {
-    UNSENT, OPEN, run, result, under, place, meta, remember, enqueue, update, get, remove, list, recent, counts, prune, wipe, owned, put,
+    UNSENT, OPEN, run, result, under, place, note, uuid, hex, meta, remember, enqueue, update, get, remove, list, recent,
+    counts, prune, wipe, owned, pictured, put,
     digest, changed, channel, build, open, today,
   };
 })();

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from tests.e2e.engines import Browsers, Look
 from tests.e2e.person import PlaywrightVisitor, Visitor, WebKitVisitor, watch
 from tests.e2e.proxy import FaultProxy
 from tests.e2e.site import Site, free_port
-from tests.factories import people
+from tests.factories import paying, people
 from webapp import demo
 from webapp.app import create_app
 from webapp.cluster import Cluster
@@ -65,8 +66,9 @@ def furnished(postgres: Cluster, template: str) -> str:
 
 @pytest.fixture
 def outside() -> Outside:
-    """Its clock stands still; a journey moves it by `outside.clock.moment = ...`."""
-    return people.outside()
+    """Its clock stands still; a journey moves it by `outside.clock.moment = ...`. The demo has a bank of its own."""
+    made = people.outside()
+    return replace(made, banks=paying.pretend(made.clock))
 
 
 @pytest.fixture

@@ -1,86 +1,121 @@
-"""Every page of this stage, looked at by axe in both schemes and by a ruler at three widths."""
+"""Every page, as axe and a ruler see it: phone and desk, light and dark."""
 
+from collections.abc import Callable, Iterator
+
+import pyotp
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
 
+from tests.e2e.at_home import at_work, signed_in
 from tests.e2e.conftest import OpenPage
-from tests.e2e.engines import DESKTOP, Look
+from tests.e2e.engines import Look
+from tests.e2e.looks import Looking
 from tests.e2e.pages.entry import PASSWORD, demo_login
+from tests.e2e.site import Site
+from tests.factories.people import NOW
 
+LookAt = Callable[..., Looking]
 VISITOR = ["/", "/sign-in", "/sign-up", "/sign-up/consent", "/recovery", "/help", "/help/browsers",
-           "/help/contacts", "/legal/privacy", "/legal/consent", "/offline", "/check", "/no-such-page"]  # fmt: skip
+           "/help/contacts", "/legal/privacy", "/legal/consent", "/offline", "/check", "/annulment",
+           "/office/sign-in", "/no-such-page"]  # fmt: skip
+OF_PORTAL = ["/", "/sign-in", "/sign-up", "/sign-up/consent", "/help/contacts"]
 CABINET = ["/cabinet", "/readings", "/readings/new", "/linking", "/linking?proof=pin", "/linking/address",
-           "/linking/pin", "/linking/company", "/statistics", "/bills", "/profile", "/profile/security"]  # fmt: skip
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
+           "/linking/pin", "/linking/company", "/statistics", "/statistics?by=year&unit=kwh",
+           "/bills", "/bills/due", "/subsidy", "/accounts", "/business/new",
+           "/joining", "/disputes"]  # fmt: skip
+PROFILE = ["/profile", "/profile/details", "/profile/password", "/profile/devices", "/profile/logins/new",
+           "/profile/data", "/profile/deletion", "/profile/security"]  # fmt: skip
+OFFICE = ["/office", "/office/cases?kind=pin", "/office/staff", "/office/audit"]
 
 
-def sign_in(page: Page) -> None:
+@pytest.fixture
+def look_at(open_page: OpenPage) -> Iterator[LookAt]:
+    """The looks of a portal's pages; what was found is told together at the end."""
+    looks: list[Looking] = []
+
+    def looking(portal: str = "localhost") -> Looking:
+        looks.append(Looking(open_page(portal, look=Look(still=True), service_workers="block")))
+        return looks[-1]
+
+    yield looking
+    assert [one.found for one in looks if one.found] == []
+
+
+def test_pages_for_visitors(look_at: LookAt):
+    look_at().at(*VISITOR)
+    look_at("chernihiv").at(*OF_PORTAL)
+    look_at("kremenchuk").at(*OF_PORTAL)
+    look_at("mygas").at(*OF_PORTAL)
+
+
+def test_the_cabinet(look_at: LookAt, site: Site):
+    looking = look_at()
+    signed_in(looking.page.context, site)
+    looking.at(*CABINET)
+    looking.page.goto("/linking")
+    looking.page.get_by_role("button", name="Додати рахунок").click()
+    looking.page.wait_for_selector("#mistakes")
+    looking.now("mistakes")
+    looking.page.goto("/accounts")
+    looking.page.get_by_role("link", name="Налаштування").first.click()
+    looking.page.wait_for_url("**/accounts/*")
+    looking.now("account")
+
+
+def test_the_profile(look_at: LookAt, site: Site):
+    looking = look_at()
+    signed_in(looking.page.context, site)
+    looking.at(*PROFILE)
+
+
+def test_the_lists_of_addresses_and_the_control_question(look_at: LookAt, site: Site):
+    lists, control = look_at("kremenchuk"), look_at("mygas")
+    signed_in(lists.page.context, site, "kremenchuk")
+    lists.at("/linking")
+    signed_in(control.page.context, site, "mygas")
+    control.page.goto("/accounts")
+    control.page.get_by_role("link", name="Налаштування").last.click()
+    control.page.get_by_role("link", name="Підтвердити").click()
+    control.page.wait_for_selector("#extend")
+    control.now("control question")
+
+
+def test_the_second_step(look_at: LookAt, site: Site):
+    looking = look_at()
+    page = looking.page
+    signed_in(page.context, site)
+    page.goto("/profile/security")
+    page.get_by_role("button", name="Увімкнути застосунок").click()
+    page.wait_for_url("**/authenticator")
+    looking.now("key")
+    page.get_by_role("button", name="Увімкнути").click()
+    page.get_by_text("Введіть код.").wait_for()
+    looking.now("mistake")
+    secret = page.locator(".square-key").inner_text().replace(" ", "")
+    page.get_by_label("Код із застосунку").fill(pyotp.TOTP(secret).at(NOW))
+    page.get_by_role("button", name="Увімкнути").click()
+    page.locator(".codes li").first.wait_for()
+    looking.now("codes")
+    looking.at("/profile/security/authenticator/removal")
+    page.context.clear_cookies()
     page.goto("/sign-in")
     page.get_by_label("Телефон або e-mail").fill(demo_login("localhost"))
     page.get_by_role("button", name="Продовжити").click()
-    page.get_by_label("Пароль").fill(PASSWORD)
-    page.get_by_role("button", name="Увійти").click()
-    page.wait_for_url("**/cabinet")
+    page.get_by_label("Пароль", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Увійти").first.click()
+    page.wait_for_url("**/sign-in/second")
+    looking.now("second step")
+    looking.at("/sign-in/second?by=recovery")
 
 
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page, options=RULES).response["violations"]
-    return [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"][:3]]
-
-
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("portal", ["localhost", "chernihiv"])
-def test_pages_for_visitors_have_no_violation(open_page: OpenPage, dark: bool, portal: str):
-    page = open_page(portal, look=Look(dark=dark))
-    told = {}
-    for path in VISITOR:
-        page.goto(path)
-        told[path] = violations(page)
-    assert {path: said for path, said in told.items() if said} == {}
-
-
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_the_cabinet_has_no_violation(open_page: OpenPage, dark: bool):
-    page = open_page(look=Look(dark=dark, size=DESKTOP if dark else {"width": 390, "height": 844}))
-    sign_in(page)
-    told = {}
-    for path in CABINET:
-        page.goto(path)
-        told[path] = violations(page)
-    page.goto("/linking")
-    page.get_by_role("button", name="Додати рахунок").click()
-    page.wait_for_selector("#mistakes")
-    told["mistakes"] = violations(page)
-    assert {path: said for path, said in told.items() if said} == {}
-
-
-def test_the_lists_of_addresses_and_the_control_question_have_no_violation(open_page: OpenPage):
-    told = {}
-    for portal, path in (("kremenchuk", "/linking"), ("mygas", "/accounts")):
-        page = open_page(portal)
-        page.goto("/sign-in")
-        page.locator("main input[name=login]").fill(demo_login(portal))
-        page.get_by_label("Пароль").fill(PASSWORD)
-        page.get_by_role("button", name="Увійти", exact=True).click()
-        page.wait_for_url("**/cabinet")
-        page.goto(path)
-        if portal == "mygas":
-            page.get_by_role("link", name="Налаштування").last.click()
-            page.get_by_role("link", name="Підтвердити").click()
-            page.wait_for_selector("#extend")
-        told[page.url] = violations(page)
-    assert {path: said for path, said in told.items() if said} == {}
-
-
-def test_no_page_scrolls_sideways(open_page: OpenPage):
-    page = open_page()
-    sign_in(page)
-    wide = []
-    for width in (320, 390, 1280):
-        page.set_viewport_size({"width": width, "height": 800})
-        for path in [*CABINET, "/help", "/offline", "/legal/privacy"]:
-            page.goto(path)
-            if page.evaluate("document.documentElement.scrollWidth") > width:
-                wide.append((width, path))
-    assert wide == []
+def test_the_office(look_at: LookAt, site: Site):
+    looking = look_at()
+    page = looking.page
+    at_work(page.context, site, "company_admin")
+    looking.at(*OFFICE)
+    page.goto("/office/cases?kind=annulment")
+    page.locator("tbody a").first.click()
+    page.wait_for_selector("input[name=reason]")
+    looking.now("reason")
+    page.get_by_role("button", name="Відкрити картку").click()
+    page.wait_for_selector("input[name=decision]")
+    looking.now("card")

@@ -8,7 +8,7 @@ from litestar import Litestar, MediaType, Response, get, post
 from litestar.params import FromPath
 from playwright.sync_api import Page
 
-from tests.e2e.conftest import OpenPage, Visit
+from tests.e2e.conftest import OpenPage
 from tests.e2e.engines import DESKTOP, Look
 from tests.e2e.person import Visitor
 from tests.e2e.site import PORTALS, Site, free_port
@@ -91,29 +91,11 @@ def test_a_visitor_does_what_a_person_does(visitor: Visitor, tmp_path: Path):
 
 
 @pytest.mark.every_engine
-def test_a_device_keeps_what_it_has_over_a_restart_and_without_the_site(device: Visitor, site: Site):
-    device.goto("/")
-    assert device.run(READY) is True
-    device.run("localStorage.setItem('kept', 'так')")
-    site.stop()
-    device.goto("/")
-    device.sees("Без мережі")
-    device.restart()
-    device.goto("/")
-    device.sees("Без мережі")
-    site.start()
-    device.reload()
-    device.sees("Показання")
-    assert device.run("localStorage.getItem('kept')") == "так"
-
-
-@pytest.mark.every_engine
-@pytest.mark.parametrize("portal", PORTALS)
-def test_every_portal_is_found_and_may_have_a_service_worker(visit: Visit, portal: str):
-    visitor = visit(portal)
-    visitor.goto("/")
-    assert visitor.run("isSecureContext") is True
-    assert visitor.run(READY) is True
+def test_every_portal_is_found_and_may_have_a_service_worker(visitor: Visitor, site: Site):
+    for portal in PORTALS:
+        visitor.goto(site.url(portal))
+        assert visitor.run("isSecureContext") is True
+        assert visitor.run(READY) is True
 
 
 @pytest.mark.parametrize("look", [Look(), Look(dark=True), Look(still=True), Look(size=DESKTOP)], ids=str)

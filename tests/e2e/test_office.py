@@ -4,11 +4,9 @@ import re
 
 import pytest
 
-from tests.e2e.conftest import OpenPage, Visit
-from tests.e2e.engines import DESKTOP, Look
+from tests.e2e.conftest import Visit
 from tests.e2e.pages.entry import Post, demo_login
-from tests.e2e.pages.office import OfficePage, come_in
-from tests.e2e.test_accessibility import violations
+from tests.e2e.pages.office import OfficePage
 from webapp.outside import Outside
 
 
@@ -29,26 +27,3 @@ def test_the_clerk_issues_a_pin_and_the_consumer_reads_it(visit: Visit, outside:
     clerk.sees("Вхід для працівників")
     clerk.goto("/office/cases?kind=pin")
     clerk.sees("Вхід для працівників")
-
-
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_the_office_has_no_violation_and_no_sideways_scroll(
-    open_page: OpenPage, outside: Outside, dark: bool
-):
-    page = open_page(look=Look(dark=dark, size=DESKTOP if dark else {"width": 390, "height": 844}))
-    page.goto("/office/sign-in")
-    told = {"sign-in": violations(page)}
-    come_in(page, "company_admin", outside.clock.now())
-    for path in ("/office", "/office/cases?kind=pin", "/office/staff", "/office/audit"):
-        page.goto(path)
-        told[path] = violations(page)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
-    page.goto("/office/cases?kind=annulment")
-    page.locator("tbody a").first.click()
-    page.wait_for_selector("input[name=reason]")
-    told["reason"] = violations(page)
-    page.get_by_role("button", name="Відкрити картку").click()
-    page.wait_for_selector("input[name=decision]")
-    told["card"] = violations(page)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "card"
-    assert {path: said for path, said in told.items() if said} == {}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.e2e.pages.entry import SignInPage
+from tests.e2e.at_home import comes_home
 from tests.e2e.pages.outbox import ready
 from tests.e2e.pages.readings import NewReadingPage
 from tests.e2e.person import PlaywrightVisitor, Visitor
@@ -24,9 +24,9 @@ SHOWN = "document.querySelector('receipt-check').innerText.replace(/\\s+/g, ' ')
 OFFLINE = "document.querySelector('receipt-check [role]') && !document.querySelector('[data-told]')"
 
 
-def receipt_of_a_new_reading(visitor: Visitor) -> str:
+def receipt_of_a_new_reading(visitor: Visitor, site: Site) -> str:
     """The link of its check."""
-    SignInPage(visitor).sign_in()
+    comes_home(visitor, site)
     ready(visitor)
     NewReadingPage(visitor).open().send("04152")
     visitor.sees("Прийнято №")
@@ -37,32 +37,32 @@ def receipt_of_a_new_reading(visitor: Visitor) -> str:
 
 
 @pytest.mark.every_engine
-def test_the_device_checks_a_receipt_with_the_server_and_without(device: Visitor, site: Site):
-    link = receipt_of_a_new_reading(device)
-    device.goto(link)
-    device.sees("Квитанція справжня")
-    device.sees("АТ «Миколаївгаз»")
-    told = device.run(SHOWN)
-    device.goto(str(device.run(FORGED % link)))
-    device.sees("Підпис не збігається")
+def test_the_device_checks_a_receipt_with_the_server_and_without(visitor: Visitor, site: Site):
+    link = receipt_of_a_new_reading(visitor, site)
+    visitor.goto(link)
+    visitor.sees("Квитанція справжня")
+    visitor.sees("АТ «Миколаївгаз»")
+    told = visitor.run(SHOWN)
+    visitor.goto(str(visitor.run(FORGED % link)))
+    visitor.sees("Підпис не збігається")
     site.stop()
-    device.goto(link)
-    device.sees("Квитанція справжня")
-    assert device.run(OFFLINE), "the device did it"
-    assert device.run(SHOWN) == told, "in the same words"
-    device.goto(str(device.run(FORGED % link)))
-    device.sees("Підпис не збігається")
-    device.sees_no("04153")
-    device.goto("/check?r=abc")
-    device.sees("Це не повна квитанція")
+    visitor.goto(link)
+    visitor.sees("Квитанція справжня")
+    assert visitor.run(OFFLINE), "the device did it"
+    assert visitor.run(SHOWN) == told, "in the same words"
+    visitor.goto(str(visitor.run(FORGED % link)))
+    visitor.sees("Підпис не збігається")
+    visitor.sees_no("04153")
+    visitor.goto("/check?r=abc")
+    visitor.sees("Це не повна квитанція")
 
 
-def test_a_browser_without_ed25519_brings_its_own(device: PlaywrightVisitor, site: Site):
-    link = receipt_of_a_new_reading(device)
+def test_a_browser_without_ed25519_brings_its_own(visitor: PlaywrightVisitor, site: Site):
+    link = receipt_of_a_new_reading(visitor, site)
     site.stop()
-    device.page.add_init_script(NO_ED25519)
-    device.goto(link)
-    device.sees("Квитанція справжня")
-    assert device.run("performance.getEntriesByType('resource').some(one => one.name.includes('noble'))")
-    device.goto(str(device.run(FORGED % link)))
-    device.sees("Підпис не збігається")
+    visitor.page.add_init_script(NO_ED25519)
+    visitor.goto(link)
+    visitor.sees("Квитанція справжня")
+    assert visitor.run("performance.getEntriesByType('resource').some(one => one.name.includes('noble'))")
+    visitor.goto(str(visitor.run(FORGED % link)))
+    visitor.sees("Підпис не збігається")

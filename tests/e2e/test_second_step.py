@@ -5,10 +5,8 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.e2e.conftest import OpenPage
-from tests.e2e.engines import Look
 from tests.e2e.pages.entry import LOGIN, PASSWORD, SignInPage, demo_login, of_portal
 from tests.e2e.person import Visitor
-from tests.e2e.test_accessibility import violations
 from tests.factories.people import NOW
 
 
@@ -91,33 +89,3 @@ def test_without_scripts_no_passkey_is_offered(page_without_script: Page) -> Non
     page_without_script.goto("/sign-in")
     page_without_script.get_by_role("button", name="Продовжити").wait_for()
     assert not page_without_script.get_by_role("button", name="Увійти ключем доступу").is_visible()
-
-
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_the_pages_of_the_second_step_have_no_violation(open_page: OpenPage, dark: bool) -> None:
-    page = open_page(look=Look(dark=dark))
-    with_authenticator(page)
-    sign_in(page, "localhost")
-    page.wait_for_url("**/cabinet")
-    told = {}
-    page.goto("/profile/security")
-    page.get_by_role("button", name="Увімкнути застосунок").click()
-    page.wait_for_url("**/authenticator")
-    told["key"] = violations(page)
-    page.get_by_role("button", name="Увімкнути").click()
-    page.get_by_text("Введіть код.").wait_for()
-    told["mistake"] = violations(page)
-    secret = page.locator(".square-key").inner_text().replace(" ", "")
-    page.get_by_label("Код із застосунку").fill(pyotp.TOTP(secret).at(NOW))
-    page.get_by_role("button", name="Увімкнути").click()
-    page.locator(".codes li").first.wait_for()
-    told["codes"] = violations(page)
-    page.goto("/profile/security/authenticator/removal")
-    told["removal"] = violations(page)
-    page.context.clear_cookies()
-    sign_in(page, "localhost")
-    page.wait_for_url("**/sign-in/second")
-    told["second"] = violations(page)
-    page.goto("/sign-in/second?by=recovery")
-    told["recovery"] = violations(page)
-    assert {path: said for path, said in told.items() if said} == {}

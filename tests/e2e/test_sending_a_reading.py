@@ -3,10 +3,12 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.at_home import comes_home
 from tests.e2e.pages.entry import PASSWORD, SignInPage, demo_login
 from tests.e2e.pages.outbox import ready
 from tests.e2e.pages.readings import DRUMS, NewReadingPage, ReadingsPage
 from tests.e2e.person import Visitor
+from tests.e2e.site import Site
 
 
 @pytest.mark.every_engine
@@ -22,8 +24,8 @@ def test_she_signs_in_sends_her_reading_and_sees_its_number(visitor: Visitor):
     assert "04 152" in visitor.words().replace("\u00a0", " ")
 
 
-def test_a_slip_of_the_fingers_is_noticed_on_the_device_and_mended_by_one_press(visitor: Visitor):
-    SignInPage(visitor).sign_in()
+def test_a_slip_of_the_fingers_is_noticed_on_the_device_and_mended_by_one_press(visitor: Visitor, site: Site):
+    comes_home(visitor, site)
     new = NewReadingPage(visitor).open()
     new.send("04512")
     visitor.sees("Схоже, переставлено цифри")
@@ -31,8 +33,8 @@ def test_a_slip_of_the_fingers_is_noticed_on_the_device_and_mended_by_one_press(
     visitor.sees("Прийнято №")
 
 
-def test_what_is_right_all_the_same_is_believed(visitor: Visitor):
-    SignInPage(visitor).sign_in()
+def test_what_is_right_all_the_same_is_believed(visitor: Visitor, site: Site):
+    comes_home(visitor, site)
     new = NewReadingPage(visitor).open()
     new.send("09000")
     visitor.sees("Набагато більше")

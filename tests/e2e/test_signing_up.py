@@ -6,7 +6,7 @@ from playwright.sync_api import Page
 from tests.e2e.conftest import OpenPage, Visit
 from tests.e2e.pages.entry import LinkingPage, PasswordPage, Receipt, SignInPage, SignUpPage
 from tests.e2e.person import PlaywrightVisitor, Visitor
-from tests.e2e.site import PORTALS, Site
+from tests.e2e.site import Site
 
 OWN = "тихий ліхтар над Десною"
 MAIL, PHONE, TYPED = "ivan.petrenko@example.com", "+380671112233", "067 111-22-33"
@@ -132,14 +132,3 @@ def test_the_consent_is_signed_before_the_first_account(visit: Visit):
     visitor.goto("/linking")
     visitor.sees("Чим підтвердите?")
     come_in_again(visitor, "mygas", TYPED)
-
-
-@pytest.mark.parametrize("portal", PORTALS)
-def test_whoever_is_there_already_signs_in(visit: Visit, portal: str):
-    visitor = visit(portal)
-    SignInPage(visitor, portal).sign_in()
-    visitor.sees("Станом на")
-    SignInPage(visitor, portal).sign_out()
-    visitor.goto("/sign-in")
-    SignInPage(visitor, portal).try_in(password="не той пароль")
-    visitor.sees("Логін або пароль не підходить")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.at_home import comes_home
 from tests.e2e.builds import Builds, kept, looks_for_a_new_build, page_build, version
 from tests.e2e.pages.entry import SignInPage
 from tests.e2e.pages.outbox import NOT_SENT, OfflinePage, delivered, entries, ready
@@ -39,9 +40,9 @@ def builds(site: Site, tmp_path: Path) -> Builds:
 
 
 @pytest.fixture
-def at_home(visitor: Visitor, builds: Builds) -> Visitor:
+def at_home(visitor: Visitor, builds: Builds, site: Site) -> Visitor:
     """Signed in, with a worker of the first build that has all it needs."""
-    SignInPage(visitor).sign_in()
+    comes_home(visitor, site)
     ready(visitor)
     return visitor
 
@@ -52,7 +53,6 @@ def press(visitor: Visitor) -> None:
     visitor.sees_no(NEW_VERSION)
 
 
-@pytest.mark.every_engine
 def test_a_new_build_waits_for_the_person_who_is_typing(at_home: Visitor, builds: Builds, site: Site):
     new, first = NewReadingPage(at_home).open(), page_build(at_home)
     at_home.fill(DRUMS, "04152")
@@ -170,21 +170,23 @@ def test_what_is_no_longer_understood_waits_for_a_newer_build(
 
 
 def test_what_was_written_down_after_the_sign_in_ended_goes_without_it(
-    at_home: Visitor, site: Site, outside: Outside
+    visitor: Visitor, site: Site, outside: Outside
 ):
     """Two windows later: no page of the person is shown any more, but the form and the queue are there."""
-    NewReadingPage(at_home).open()
-    at_home.goto("/cabinet")
-    assert at_home.run(KEPT)
+    SignInPage(visitor).sign_in()
+    ready(visitor)
+    NewReadingPage(visitor).open()
+    visitor.goto("/cabinet")
+    assert visitor.run(KEPT)
     site.stop()
-    at_home.run("Outbox.remember({ contact: { at: Date.now() - 63 * 86400000, days: 62 } })")
-    OfflinePage(at_home).open("/cabinet")
-    at_home.sees_no("Нарахування")
-    OfflinePage(at_home).open().write_down("04152")
-    at_home.sees(NOT_SENT)
+    visitor.run("Outbox.remember({ contact: { at: Date.now() - 63 * 86400000, days: 62 } })")
+    OfflinePage(visitor).open("/cabinet")
+    visitor.sees_no("Нарахування")
+    OfflinePage(visitor).open().write_down("04152")
+    visitor.sees(NOT_SENT)
     outside.clock.moment += timedelta(days=63)  # type: ignore[attr-defined]
     site.start()
-    assert delivered(at_home)
-    at_home.goto("/cabinet")
-    at_home.is_at("/sign-in")
+    assert delivered(visitor)
+    visitor.goto("/cabinet")
+    visitor.is_at("/sign-in")
     assert site.do(accepted(4152)) == 1

@@ -226,6 +226,24 @@ async def test_the_hub_says_who_is_the_operator_and_who_the_supplier(hub: Portal
     assert "ТОВ «Миколаївгаз Збут» , постачальник газу" in page.words
 
 
+@pytest.mark.covers("B04", "B05", portal="localhost")
+async def test_the_hub_says_who_answers_what(hub: Portal):
+    page = await hub.visitor.get("/help/contacts")
+    routes = {row.b.text: row for row in page.html.select("article h2 + ul > li")}
+    support = routes["Реєстрація, додавання рахунків, кабінет і його послуги"]
+    assert support.a["href"] == "mailto:support@104.ua"
+    operator = routes["Підключення до газу, мережі, показання, нарахування за доставку газу"]
+    assert operator.select_one("a[href='tel:+380512701804']") and operator.select_one("a[href='https://104.ua']")
+    assert "Контакт-центр оператора ГРМ, АТ «Миколаївгаз»" in page.words
+
+
+@pytest.mark.covers("A38", portal="localhost")
+async def test_maria_of_the_hub_sees_that_the_inspector_s_value_counts_and_may_object(hub: Portal):
+    page = await (await hub.person("maria")).get("/readings")
+    assert "Записав контролер" in page.words and "Не зараховано" in page.words
+    assert page.html.select_one("a[href$='/dispute']")
+
+
 @pytest.mark.covers("A38", "A39", portal="localhost")
 async def test_olena_of_the_hub_sees_her_tariffs_and_sends_a_reading(hub: Portal):
     olena = await hub.person("olena")

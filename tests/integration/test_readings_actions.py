@@ -11,6 +11,7 @@ import pytest
 from tests.factories.accounts import AnAccount
 from tests.factories.people import NOW, SignedIn
 from webapp.actions import readings as actions
+from webapp.actions import taking
 from webapp.actions.readings import Accepted, KeyReused, Outcome, Refused, Submission
 from webapp.database.engine import DB
 from webapp.database.queries import readings as queries
@@ -122,14 +123,14 @@ async def test_the_moment_of_reading_decides_within_the_grace(olena, flat: AnAcc
 
 async def test_a_batch_goes_on_after_one_that_breaks(monkeypatch, olena: SignedIn, flat: AnAccount):
     good, bad = a_reading(flat), a_reading(flat, "04160")
-    store = actions._store
+    store = taking.store
 
-    async def breaking(number: int, sent: Submission, *args: Any) -> bool:
-        if sent.id == bad.id:
+    async def breaking(entries: list[taking.Entry]) -> set[UUID]:
+        if bad.id in {entry.id for entry in entries}:
             raise asyncpg.PostgresError("a surprise")
-        return await store(number, sent, *args)
+        return await store(entries)
 
-    monkeypatch.setattr(actions, "_store", breaking)
+    monkeypatch.setattr(taking, "store", breaking)
     decided = await actions.submit_all([bad, good], by=as_person(olena), policy=Policy(), now=NOW, keys=KEYS)
     assert [sent.id for sent, _ in decided] == [good.id]
     assert await Reading.count().where(Reading.id == good.id) == 1

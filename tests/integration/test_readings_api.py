@@ -226,7 +226,7 @@ async def test_of_forty_requests_at_once_no_more_pass_than_the_limit(
 
 async def test_a_day_before_the_last_reading_is_for_the_operator_to_look_at(browser: Browser, flat):
     (said,) = await answers(browser, queued(flat, "41523", reading_date="2025-10-01"))
-    assert (said["outcome"], said["doubts"]) == ("accepted", ["before_last", "unusually_high"])
+    assert (said["outcome"], said["doubts"]) == ("accepted", ["before_last", "beyond_capacity"])
 
 
 async def test_a_visitor_is_told_to_sign_in_by_a_code(visitor: Browser):
@@ -239,3 +239,35 @@ async def test_another_site_cannot_hand_in_anything(http, browser: Browser, flat
     for said in ({"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {}):
         answer = await http.post(API, json=body, headers={"Cookie": f"sid={browser.cookies['sid']}"} | said)
         assert (answer.status_code, answer.json()) == (403, {"code": "not_same_origin"})
+
+
+def signed(flat: AnAccount, value: str, **said: Any) -> dict[str, Any]:
+    """As devices sign it since they know corrections and reasons."""
+    item = queued(flat, value, v=2) | {"corrects": None, "reason": None} | said
+    parts = (item[name] for name in ("submission_id", "meter_id", "value", "reading_date", "taken_at"))
+    return item | {"digest": digest_of(*parts, said.get("corrects", ""), said.get("reason", ""))}
+
+
+async def test_a_correction_comes_through_the_queue(browser: Browser, flat: AnAccount):
+    first = queued(flat, "04152")
+    second = signed(flat, "04155", corrects=first["submission_id"])
+    rival = signed(flat, "04156", corrects=first["submission_id"])
+    said = await answers(browser, first, second, rival)
+    assert [(one["outcome"], one.get("reason")) for one in said] == [
+        ("accepted", None), ("accepted", None), ("rejected", "already_corrected"),
+    ]  # fmt: skip
+    assert said[1]["replaces"] == first["submission_id"] and said[1]["beside"] is None
+    assert await answers(browser, second) == [said[1]]
+
+
+async def test_a_reason_is_signed_and_an_unknown_one_is_another(browser: Browser, flat: AnAccount):
+    unsigned = queued(flat, "04152", v=2) | {"corrects": None, "reason": "heating"}
+    newer = signed(flat, "04152", reason="aliens")
+    said = await answers(browser, unsigned, newer)
+    assert [one.get("reason") for one in said] == ["digest_mismatch", None]
+    assert (await answers(browser, newer | {"corrects": "none"}))[0]["reason"] == "not_a_reading"
+
+
+async def test_a_device_that_does_not_know_corrections_stays_understood(browser: Browser, flat: AnAccount):
+    (said,) = await answers(browser, queued(flat, "04152") | {"corrects": None, "reason": None})
+    assert said["outcome"] == "accepted"

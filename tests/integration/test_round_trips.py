@@ -38,7 +38,20 @@ def _writer(told: Statements) -> Callable[..., None]:
 
 @pytest.mark.parametrize(
     "path",
-    ["/cabinet", "/readings", "/readings/new", "/bills", "/statistics", "/profile", "/accounts", "/linking"],
+    [
+        "/cabinet",
+        "/readings",
+        "/readings/new",
+        "/bills",
+        "/bills/due",
+        "/bills/reminders",
+        "/subsidy",
+        "/statistics",
+        "/profile",
+        "/accounts",
+        "/linking",
+        "/payments",
+    ],
 )
 async def test_a_page_of_a_person_asks_three_times_at_most(
     browser: Browser, statements: Statements, path: str

@@ -49,7 +49,7 @@ def table(page: Page) -> list[list[str]]:
     """The rows of months, cell by cell, as they are read."""
     return [
         [" ".join(cell.get_text(" ").split()) for cell in row.select("th, td")]
-        for row in page.html.select("table.table tbody tr")
+        for row in page.html.select("#months table.table tbody tr")
     ]
 
 
@@ -57,14 +57,14 @@ def table(page: Page) -> list[list[str]]:
 async def test_the_first_months_of_2020_are_those_of_the_manual(kateryna: Browser):
     page = await kateryna.get("/statistics?year=2020")
     assert page.html.h1.text == "Статистика нарахувань"
-    head = [cell.text for cell in page.html.select("table.table thead th")]
+    head = [cell.text for cell in page.html.select("#months table.table thead th")]
     assert head == ["Період", "Об'єм (м³)", "Нараховано", "Сплачено", "Залишок"]
     assert table(page)[:3] == [
         ["Січень 2020", "10 м³", "58,68 грн", "0,00 грн", "борг 17,09 грн"],
         ["Лютий 2020", "10 м³", "50,05 грн", "0,00 грн", "борг 67,14 грн"],
         ["Березень 2020", "5 м³", "21,63 грн", "17,09 грн", "борг 71,68 грн"],
     ]
-    assert f"На 1 січня 2020 року: переплата 41,59{NBSP}грн" in page.html.text
+    assert "На 1 січня 2020 року: переплата 41,59 грн" in page.words
     assert len(table(page)) == 12
 
 
@@ -181,8 +181,6 @@ async def test_somebody_elses_account_does_not_exist(
     browser: Browser, stranger: Browser, flat: AnAccount, path: str
 ):
     page = await stranger.get(f"{path}?account={flat.id}")
-    if path == "/payments":
-        page = await stranger.follow(page)
     assert page.status == 404 and flat.number not in page.words
     mine = await stranger.get(f"/bills?account={UUID(int=7)}")
     assert mine.status == 404 and page.words == mine.words
@@ -219,8 +217,7 @@ async def test_bills_and_payments_stand_by_their_company(browser: Browser, flat:
     assert f"борг 71,68{NBSP}грн" in gas.h2.text and f"переплата 4,20{NBSP}грн" in delivery.h2.text
     assert f"186,40{NBSP}грн" in gas.text and "186,40" not in delivery.text
     assert f"12{NBSP}жовтня 2026" in gas.text and "зараховано" in gas.text
-    payments = await browser.get("/payments")
-    assert payments.headers["location"] == "/bills#payments" and page.html.select_one("#payments")
+    assert page.html.select_one("#payments")
 
 
 async def test_a_payment_under_way_is_shown_and_not_counted(demo: Litestar, settings: Settings):

@@ -1,6 +1,7 @@
 """Every notice can be said in every language, and what costs by the part fits into one."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import get_args
 from uuid import uuid4
 
@@ -40,10 +41,27 @@ CONTEXT = {
     "happened_at": MOMENT,
     "account": "0910204517",
     "device": "Chrome, Android",
+    "month": date(2026, 10, 1),
+    "value": "04152",
+    "counted": "04160",
+    "source": "inspector",
+    "last_day": date(2026, 11, 5),
+    "short_day": "5.11",
+    "meters": [{"place": "вул. Садова, 18", "serial": "…17", "link": f"{ADDRESS}/r/x7Kq2mVb9Z"}],
+    "more": 2,
+    "bills": [{"company": "ТОВ «Миколаївгаз Збут»", "place": "вул. Садова, 18", "left": Decimal("71.68")}],
+    "bills_page": f"{ADDRESS}/bills/due",
+    "settings": f"{ADDRESS}/bills/reminders",
+    "unsubscribe": f"{ADDRESS}/reminders/1.a_b-c",
     "number": "7K2M-9QXD",
     "state": "granted",
     "answer": "Зверніться з паспортом.",
+    "serial": "12345678",
+    "due_on": MOMENT.date(),
     "pin": "578214",
+    "payment": 1001,
+    "amount": Decimal("1234.56"),
+    "company": "ТОВ «Миколаївгаз Збут»",
 }
 
 

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 SRC = Path(__file__).parents[2] / "src" / "webapp"
-NEIGHBOURS = {"database", "outside", "rules", "settings"}
+NEIGHBOURS = {"database", "documents", "outside", "rules", "settings"}
 TAKES_FROM = {
     "rules": set[str](),
     "outside": {"rules", "settings"},
+    "documents": {"rules", "settings"},
     "database": {"rules"},
     "actions": NEIGHBOURS,
     "web": {"actions"} | NEIGHBOURS,

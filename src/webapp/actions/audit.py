@@ -10,7 +10,8 @@ from webapp.database.engine import DB
 
 Deed = Literal[
     "signed_in", "factor_set", "joined", "looked", "granted", "refused", "invited", "blocked", "unblocked",
-    "role_changed", "access_renewed",
+    "role_changed", "access_renewed", "refund_asked", "refund_approved", "refund_refused", "round_planned",
+    "round_assigned", "round_cancelled", "phone_lost", "visit_reviewed",
 ]  # fmt: skip
 LOOK_LASTS_MINUTES = 30
 """So long a card stays open after its reason was given; then it is asked again."""

@@ -173,7 +173,8 @@ PAID = """
 SELECT to_json(EXISTS (
     SELECT FROM links JOIN contracts ON contracts.account_id = links.account_id
     CROSS JOIN LATERAL (
-        SELECT amount FROM payments WHERE contract_id = contracts.id ORDER BY paid_on DESC, id LIMIT 1
+        SELECT amount FROM payments WHERE contract_id = contracts.id AND kind = 'payment'
+        ORDER BY paid_on DESC, id LIMIT 1
     ) AS latest
     WHERE links.person_id = $1 AND links.level = 'extended' AND links.role = 'owner' AND latest.amount = $2
 ))

@@ -7,7 +7,17 @@ from uuid import UUID
 
 import msgspec
 
-from webapp.actions import accounts, annulment, audit, identifying, messages, pins, sealing
+from webapp.actions import (
+    accounts,
+    annulment,
+    audit,
+    identifying,
+    messages,
+    pins,
+    reading_disputes,
+    sealing,
+    settling,
+)
 from webapp.actions.audit import By
 from webapp.database.engine import DB
 
@@ -52,7 +62,7 @@ class Case(msgspec.Struct, frozen=True):
     id: UUID
     company_id: UUID
     portal_id: UUID
-    kind: Literal["pin", "address", "dispute", "annulment", "moving"]
+    kind: Literal["pin", "address", "dispute", "annulment", "moving", "reading_dispute", "payment"]
     number: str
     person_id: UUID | None
     account_id: UUID | None
@@ -200,6 +210,18 @@ async def _moving(case: Case, decision: Decision, by: By, key: bytes, now: datet
     return Granted(case.account_id)
 
 
+async def _payment(case: Case, decision: Decision, by: By, key: bytes, now: datetime) -> Granted:
+    """No money came, as the company has found out with its bank: one may pay again."""
+    await settling.close_by_hand(case.company_id, str(case.typed.get("payment", "")), now)
+    return Granted()
+
+
+async def _reading(case: Case, decision: Decision, by: By, key: bytes, now: datetime) -> Granted | NoAccount:
+    """The consumer's reading counts, the one that overruled it does not any more."""
+    account_id = await reading_disputes.grant(case.company_id, str(case.typed.get("reading", "")))
+    return Granted(account_id) if account_id else NoAccount()
+
+
 async def _nothing(case: Case, decision: Decision, by: By, key: bytes, now: datetime) -> Granted:
     return Granted()
 
@@ -207,6 +229,7 @@ async def _nothing(case: Case, decision: Decision, by: By, key: bytes, now: date
 Deed = Callable[[Case, Decision, By, bytes, datetime], Awaitable[Granted | NoAccount | NoContact]]
 GRANT: dict[str, Deed] = {
     "pin": _pin, "address": _address, "dispute": _dispute, "annulment": _annulment, "moving": _moving,
+    "payment": _payment, "reading_dispute": _reading,
 }  # fmt: skip
 REFUSE: dict[str, Deed] = {"annulment": _no_annulment}
 """What a refusal does besides the answer."""

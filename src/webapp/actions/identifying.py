@@ -105,7 +105,7 @@ SELECT json_agg(f) FROM (
     SELECT accounts.id AS account_id, address_key, coalesce(encode(pin_hmac, 'hex'), '') AS pin_hmac, (
         SELECT coalesce(json_agg(amount ORDER BY paid_on DESC, id), '[]') FROM (
             SELECT amount, paid_on, id FROM payments
-            WHERE contract_id = contracts.id AND paid_on >= coalesce(held_since, '-infinity')
+            WHERE contract_id = contracts.id AND kind = 'payment' AND paid_on >= coalesce(held_since, '-infinity')
             ORDER BY paid_on DESC, id LIMIT 2) p
     ) AS payments, (
         SELECT sum(amount) FROM charges WHERE contract_id = contracts.id AND month = (

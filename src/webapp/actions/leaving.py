@@ -89,6 +89,10 @@ FORGET = (
     "DELETE FROM recovery_codes WHERE owner_id = $1",
     "DELETE FROM challenges WHERE owner_id = $1",
     "DELETE FROM business_members WHERE person_id = $1",
+    "DELETE FROM alerts WHERE person_id = $1",
+    "DELETE FROM reminders WHERE person_id = $1",
+    "DELETE FROM reminder_choices WHERE person_id = $1",
+    "DELETE FROM sending_links WHERE person_id = $1",
     "UPDATE consents SET ip = '' WHERE person_id = $1",
 )
 GO = """

@@ -30,6 +30,16 @@ Notice = Literal[
     "annulment-asked",
     "annulment-refused",
     "annulment-done",
+    "usage-leak",
+    "usage-unusual",
+    "balance-above",
+    "verification-due",
+    "bill-reminder",
+    "reading-reminder",
+    "reading-replaced",
+    "payment-received",
+    "payment-returned",
+    "no-access",
 ]
 State = Literal["sent", "delivered", "failed"]
 Claim = Literal["mine", "busy", "done"]

@@ -2,78 +2,45 @@
 
 import time
 from collections.abc import Callable, Iterable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import asyncpg
-import msgspec
 import structlog
+from piccolo.engine.postgres import PostgresTransaction
 
-from webapp.actions import limiting, receipts
+from webapp.actions import limiting, taking
+from webapp.actions.submissions import (
+    Accepted,
+    Doubted,
+    KeyReused,
+    NotYours,
+    Outcome,
+    Refused,
+    Sender,
+    Submission,
+    outcome_of,
+    repeated,
+)
+from webapp.actions.taking import decide_for
 from webapp.database.engine import DB
 from webapp.database.queries import readings as queries
 from webapp.database.queries.visits import Person
 from webapp.outside.receipt_keys import ReceiptKeys
-from webapp.rules import limits, periods
-from webapp.rules import readings as rules
+from webapp.rules import limits
 from webapp.rules.policy import Policy
-from webapp.rules.readings import Doubt, Mistake, Refusal
+from webapp.rules.readings import Mistake
+
+__all__ = [
+    "Accepted", "Doubted", "KeyReused", "NotYours", "Outcome", "Refused", "Sender", "Submission", "consumer",
+    "decide_for", "status", "submit", "submit_all", "submit_typed", "wait",
+]  # fmt: skip
 
 log = structlog.get_logger()
 PATIENCE = 10.0
 """Seconds for a batch: the device gives up after 20, and asks again for what was not decided by then."""
 BUSY = (asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError)
 """Somebody holds the meter, or the database is slow: the same reading can be decided a little later."""
-
-
-class Submission(msgspec.Struct, frozen=True):
-    """What somebody says they read. The id is minted where it is said, and stays through every retry."""
-
-    id: UUID
-    meter_id: UUID
-    value: str
-    """As it was typed: the drums are read here, where the dial is known."""
-    read_on: date
-    taken_at: datetime
-    """By the device's clock."""
-    digest: str
-    sent_at: datetime | None = None
-    """When the device says it sent it; tells how wrong its clock is."""
-    device_id: UUID | None = None
-    intact: bool = True
-    """Whether the digest it came with is the one of what came."""
-
-
-class Accepted(msgspec.Struct, frozen=True, tag_field="outcome", tag="accepted"):
-    number: int
-    value: int
-    month: date
-    late: bool
-    doubts: list[Doubt]
-    received_at: datetime
-
-
-class Refused(msgspec.Struct, frozen=True, tag_field="outcome", tag="rejected"):
-    reason: Refusal
-    standing: queries.Sent | None = None
-
-
-class Doubted(msgspec.Struct, frozen=True, tag_field="outcome", tag="doubted"):
-    """Nothing is stored: the person is asked first."""
-
-    verdict: rules.Verdict
-
-
-class KeyReused(msgspec.Struct, frozen=True, tag_field="outcome", tag="key_reused"):
-    """The same id was used for something else: a mistake of the sender, who keeps both."""
-
-
-class NotYours(msgspec.Struct, frozen=True, tag_field="outcome", tag="owner_mismatch"):
-    """The id, or the meter, belongs to somebody else; which of the two, and to whom, is not said."""
-
-
-Outcome = Accepted | Refused | Doubted | KeyReused | NotYours
-"""What became of a submission. Only surprises, such as a lost database, are exceptions."""
 
 
 async def submit(
@@ -105,41 +72,96 @@ async def submit_typed(
         sent = read(meter.digits) if meter else None
         outcome: Outcome | Mistake = sent if isinstance(sent, Mistake) else NotYours()
         if meter and isinstance(sent, Submission):
-            outcome = await _decide_for(meter, sent, by, policy, now, ask, keys)
+            outcome = await decide_for(meter, sent, consumer(by), policy, now, ask, keys)
     return outcome, meter.digits if meter else 0
 
 
 async def submit_all(
     batch: Iterable[Submission], *, by: Person, policy: Policy, now: datetime, keys: ReceiptKeys
 ) -> list[tuple[Submission, Outcome]]:
-    """Each reading in a savepoint of its own: one that breaks is left out, and so stays in its queue.
+    """Each reading for itself: one that breaks is left out, and so stays in its queue.
 
     Raises what the database said when it was too busy for any of them.
     """
+    # Meters are locked in one order everywhere, so that two batches never wait for each other.
+    left = sorted(batch, key=lambda sent: sent.meter_id)
     decided: list[tuple[Submission, Outcome]] = []
-    busy: tuple[UUID, Exception] | None = None
-    until = time.monotonic() + PATIENCE
     async with DB.transaction() as transaction:
-        # Meters are locked in one order everywhere, so that two batches never wait for each other.
-        for sent in sorted(batch, key=lambda sent: sent.meter_id):
-            if time.monotonic() > until:
-                break
-            if busy and busy[0] == sent.meter_id:
-                continue  # it would take the month of the one before
+        if len(left) > 1:
             savepoint = await transaction.savepoint()
             try:
-                outcome = await _decide(sent, by, policy, now, False, keys)
-            except BUSY as error:
-                log.warning("a reading of a batch has to wait", error=type(error).__name__)
-                await savepoint.rollback_to()
-                busy = sent.meter_id, error
-            except Exception:
-                log.exception("a reading of a batch could not be decided")
+                decided = await _decide_at_once(left, by, policy, now, keys)
+            except Exception as error:  # then one by one, and whoever broke it is found
+                log.info("a batch is decided one by one", error=type(error).__name__)
                 await savepoint.rollback_to()
             else:
                 await savepoint.release()
-                decided.append((sent, outcome))
-    if busy and not decided:
+            done = {id(sent) for sent, _ in decided}  # an id of theirs may come twice
+            left = [sent for sent in left if id(sent) not in done]
+        decided += await _decide_one_by_one(transaction, left, by, policy, now, keys, alone=not decided)
+    return decided
+
+
+async def _decide_at_once(
+    batch: list[Submission], by: Person, policy: Policy, now: datetime, keys: ReceiptKeys
+) -> list[tuple[Submission, Outcome]]:
+    """One of each meter, in three statements, as long as nobody holds any of them; leaves out what changes others."""
+    first: dict[UUID, Submission] = {}
+    ids: set[UUID] = set()
+    for sent in batch:
+        if sent.meter_id not in first and sent.id not in ids:
+            first[sent.meter_id] = sent
+            ids.add(sent.id)
+    meters = await queries.lock_free_meters(list(first), of=by.id)
+    mine = [sent for sent in first.values() if sent.meter_id in meters]
+    heard = [taking.hear(sent, policy, now) for sent in mine]
+    decided: list[tuple[Submission, Outcome]] = []
+    entries: list[tuple[Submission, taking.Entry]] = []
+    known = await queries.standings([one.asked for one in heard]) if heard else []
+    for sent, one, standing in zip(mine, heard, known, strict=True):
+        meter = meters[sent.meter_id]
+        answer = taking.decide(meter, one, consumer(by), policy, standing, now, False, keys)
+        if not isinstance(answer, taking.Entry):
+            decided.append((sent, answer))
+        elif not answer.changes:
+            entries.append((sent, answer))
+    stored = await taking.store([entry for _, entry in entries]) if entries else set()
+    return decided + [(sent, entry.outcome if entry.id in stored else KeyReused()) for sent, entry in entries]
+
+
+async def _decide_one_by_one(
+    transaction: PostgresTransaction,
+    batch: list[Submission],
+    by: Person,
+    policy: Policy,
+    now: datetime,
+    keys: ReceiptKeys,
+    *,
+    alone: bool,
+) -> list[tuple[Submission, Outcome]]:
+    """Each in a savepoint of its own. `alone`: nothing was decided before them."""
+    decided: list[tuple[Submission, Outcome]] = []
+    busy: tuple[UUID, Exception] | None = None
+    until = time.monotonic() + PATIENCE
+    for sent in batch:
+        if time.monotonic() > until:
+            break
+        if busy and busy[0] == sent.meter_id:
+            continue  # it would take the month of the one before
+        savepoint = await transaction.savepoint()
+        try:
+            outcome = await _decide(sent, by, policy, now, False, keys)
+        except BUSY as error:
+            log.warning("a reading of a batch has to wait", error=type(error).__name__)
+            await savepoint.rollback_to()
+            busy = sent.meter_id, error
+        except Exception:
+            log.exception("a reading of a batch could not be decided")
+            await savepoint.rollback_to()
+        else:
+            await savepoint.release()
+            decided.append((sent, outcome))
+    if busy and alone and not decided:
         raise busy[1]
     return decided
 
@@ -155,119 +177,18 @@ async def wait(by: Person, many: int, now: datetime) -> timedelta:
 async def status(ids: list[UUID], *, by: Person) -> dict[UUID, Outcome]:
     """What became of the person's own submissions; the others are as unknown as those that never came."""
     found = await queries.stored(ids)
-    return {row.id: _outcome(row) for row in found if row.person_id == by.id}
+    return {row.id: outcome_of(row) for row in found if row.person_id == by.id}
 
 
 async def _decide(
     sent: Submission, by: Person, policy: Policy, now: datetime, ask: bool, keys: ReceiptKeys
 ) -> Outcome:
-    meter = await queries.lock_meter(sent.meter_id, of=by.id)
-    if (
-        meter is None
-    ):  # nor is it any more if the account was unlinked, or the meter replaced, after the first try
+    meter, sender = await queries.lock_meter(sent.meter_id, of=by.id), consumer(by)
+    if meter is None:  # nor is it any more if the account was unlinked after the first try
         known = await queries.stored([sent.id])
-        return _repeated(known[0], sent, by) if known else NotYours()
-    return await _decide_for(meter, sent, by, policy, now, ask, keys)
+        return repeated(known[0], sent, sender) if known else NotYours()
+    return await decide_for(meter, sent, sender, policy, now, ask, keys)
 
 
-async def _decide_for(
-    meter: queries.Meter,
-    sent: Submission,
-    by: Person,
-    policy: Policy,
-    now: datetime,
-    ask: bool,
-    keys: ReceiptKeys,
-) -> Outcome:
-    """`meter` is held by the transaction around."""
-    taken_at = periods.corrected(sent.taken_at, sent.sent_at or now, now)
-    if sent.read_on == periods.day_of(sent.taken_at):  # the device's own «today»: as wrong as its clock
-        sent = msgspec.structs.replace(sent, read_on=periods.day_of(taken_at))
-    counted = periods.counts_for(taken_at, now, policy.window)
-    standing = await queries.standing(meter.id, counted.month, sent.id)
-    if standing.same_id:
-        return _repeated(standing.same_id, sent, by)
-    if not sent.intact:
-        return Refused(Refusal.DIGEST_MISMATCH)
-    value = rules.parse(sent.value, meter.digits)
-    refusal = _refusal(sent, value, policy, standing, now)
-    doubts: list[Doubt] = []
-    receipt, number = None, standing.number
-    if refusal is None and not isinstance(value, Mistake):
-        last = standing.last
-        verdict = rules.judge(
-            value, sent.read_on, rules.Reading(last.value, last.read_on) if last else None, meter.dial
-        )
-        if verdict.doubts and ask:
-            return Doubted(verdict)
-        doubts = verdict.doubts
-        receipt = receipts.seal(
-            keys, number=number, company=receipts.taker(policy, meter.operator, meter.supplier),
-            account=meter.account, meter=meter.serial, digits=meter.digits, value=value, read_on=sent.read_on,
-            month=counted.month, taken_at=taken_at, received_at=now, source="consumer",
-        )  # fmt: skip
-    if not await _store(number, sent, by, meter, value, taken_at, counted, refusal, doubts, now, receipt):
-        return KeyReused()
-    if refusal:
-        return Refused(refusal, _sent(standing.this_month) if refusal is Refusal.ALREADY_SENT else None)
-    assert isinstance(value, int)
-    return Accepted(number, value, counted.month, not counted.in_window, doubts, now)
-
-
-def _refusal(
-    sent: Submission, value: int | Mistake, policy: Policy, standing: queries.Standing, now: datetime
-) -> Refusal | None:
-    if not policy.readings.taken_by:
-        return Refusal.READINGS_NOT_TAKEN
-    if isinstance(value, Mistake):
-        return rules.refusal_of(value)
-    if periods.is_future(sent.read_on, now):
-        return Refusal.FROM_THE_FUTURE
-    return Refusal.ALREADY_SENT if standing.this_month else None
-
-
-def _repeated(stored: queries.Stored, sent: Submission, by: Person) -> Outcome:
-    if stored.person_id != by.id:
-        return NotYours()
-    return _outcome(stored) if stored.digest == sent.digest else KeyReused()
-
-
-def _outcome(stored: queries.Stored) -> Outcome:
-    if stored.reason:
-        return Refused(stored.reason, stored.standing)
-    return Accepted(stored.number, stored.value, stored.month, stored.late, stored.doubts, stored.received_at)
-
-
-def _sent(stored: queries.Stored | None) -> queries.Sent | None:
-    return queries.Sent(stored.value, stored.number) if stored else None
-
-
-STORE = """
-INSERT INTO readings (id, company_id, meter_id, person_id, source, month, value, read_on, taken_at,
-                      received_at, skew_seconds, late, state, reason, doubts, digest, device_id, number, receipt)
-VALUES ($1, $2, $3, $4, 'consumer', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
-ON CONFLICT (id) DO NOTHING
-"""
-
-
-async def _store(
-    number: int,
-    sent: Submission,
-    by: Person,
-    meter: queries.Meter,
-    value: int | Mistake,
-    taken_at: datetime,
-    counted: periods.Counted,
-    refusal: Refusal | None,
-    doubts: list[Doubt],
-    now: datetime,
-    receipt: bytes | None,
-) -> bool:
-    """False if the id just went to a meter that we have not locked."""
-    skew = int((taken_at - sent.taken_at).total_seconds())  # of the device's clock
-    stored = await DB.do(
-        STORE, sent.id, meter.company_id, meter.id, by.id, counted.month,
-        value if isinstance(value, int) else 0, sent.read_on, taken_at, now, skew, not counted.in_window,
-        "refused" if refusal else "accepted", refusal, list(doubts), sent.digest, sent.device_id, number, receipt,
-    )  # fmt: skip
-    return stored == 1
+def consumer(person: Person) -> Sender:
+    return Sender("consumer", person_id=person.id)

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import msgspec
 
-from webapp.actions import audit, authenticators, hashing, limiting, recovery_codes
+from webapp.actions import audit, authenticators, field_tickets, hashing, limiting, recovery_codes
 from webapp.actions.audit import By
 from webapp.database.engine import DB
 from webapp.rules import codes, limits
@@ -158,14 +158,19 @@ async def seen(sign_in_id: UUID, now: datetime) -> None:
 
 
 async def sign_out(token_sha256: bytes, now: datetime) -> None:
-    await DB.do(SIGN_OUT, token_sha256, now)
+    """With the tickets of this phone, where it carries rounds."""
+    async with DB.transaction():
+        await field_tickets.end_with(token_sha256, now)
+        await DB.do(SIGN_OUT, token_sha256, now)
 
 
 SIGN_OUT = "UPDATE staff_sign_ins SET revoked_at = $2 WHERE token_sha256 = $1 AND revoked_at IS NULL"
 
 
 async def sign_out_everywhere(colleague_id: UUID, now: datetime) -> None:
+    """With every phone that carries rounds; the sign-ins first: whoever fetches one just now is waited for."""
     await DB.do(
         "UPDATE staff_sign_ins SET revoked_at = $2 WHERE colleague_id = $1 AND revoked_at IS NULL",
         colleague_id, now,
     )  # fmt: skip
+    await field_tickets.end_all(colleague_id, now)

@@ -32,6 +32,9 @@ class QueuedReading(msgspec.Struct):
     taken_at: Aware
     digest: Short
     v: int = 1
+    corrects: UUID | None = None
+    reason: Short | None = None
+    """A newer device may know more of them than we do: then it is «other»."""
 
 
 class Spoken(msgspec.Struct):
@@ -134,12 +137,11 @@ def _read(envelope: Envelope) -> tuple[list[Submission], list[dict[str, Any]]]:
         queued = _queued(item)
         if queued is None:
             refused = {"outcome": "rejected", "reason": rules.Refusal.NOT_A_READING, "standing": None}
-            told = {name: item.get(name) for name in ("submission_id", "digest")}
-            answers.append(told | refused)
+            answers.append({name: item.get(name) for name in ("submission_id", "digest")} | refused)
             continue
-        said = (
-            str(item[name]) for name in ("submission_id", "meter_id", "value", "reading_date", "taken_at")
-        )
+        if queued.v > 1 and "corrects" not in item:
+            continue  # a worker of before has left out what its page has signed: it comes again, whole
+        told = (queued.reason if queued.reason in rules.REASONS else "other") if queued.reason else None
         batch.append(
             Submission(
                 queued.submission_id,
@@ -150,10 +152,19 @@ def _read(envelope: Envelope) -> tuple[list[Submission], list[dict[str, Any]]]:
                 queued.digest,
                 envelope.sent_at,
                 envelope.device_id,
-                intact=rules.digest_of(*said) == queued.digest,
+                _digest(item, queued) == queued.digest,
+                queued.corrects,
+                told,
             )  # fmt: skip
         )
     return batch, answers
+
+
+def _digest(item: dict[str, Any], queued: QueuedReading) -> str:
+    """Of the strings as they came; what older devices say beside them was never signed."""
+    said = [str(item[name]) for name in ("submission_id", "meter_id", "value", "reading_date", "taken_at")]
+    said += [str(item.get(name) or "") for name in ("corrects", "reason") if queued.v > 1]
+    return rules.digest_of(*said)
 
 
 def _queued(item: dict[str, Any]) -> QueuedReading | None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 from types import TracebackType
 from typing import Any, Literal, TypeVar
 
@@ -138,13 +139,24 @@ class Database(PostgresEngine):
         rows = status.rpartition(" ")[2]
         return int(rows) if rows.isdigit() else 0
 
-    async def enqueue(self, job: str, payload: bytes, lane: str = "letter") -> None:
-        """The job exists if and only if the transaction around it does."""
+    async def enqueue(
+        self, job: str, payload: bytes, lane: str = "letter", after: timedelta | None = None
+    ) -> None:
+        """The job exists if and only if the transaction around it does; `after` a while it is taken."""
         transaction = self.current_transaction.get()
         if transaction is None:
             raise RuntimeError("a job is enqueued inside a transaction, or not at all")
         queries = Queries.from_asyncpg_connection(transaction.connection)
-        await queries.enqueue(job, payload, LANES[lane])
+        await queries.enqueue(job, payload, LANES[lane], after)
+
+    async def enqueue_all(self, job: str, payloads: list[bytes], lane: str) -> None:
+        """Many of a kind at once, in one statement."""
+        transaction = self.current_transaction.get()
+        if transaction is None:
+            raise RuntimeError("jobs are enqueued inside a transaction, or not at all")
+        queries = Queries.from_asyncpg_connection(transaction.connection)
+        many = len(payloads)
+        await queries.enqueue([job] * many, [*payloads], [LANES[lane]] * many)
 
 
 DB = Database(config={})

@@ -13,7 +13,13 @@ TABLES = [
     "accounts",
     "businesses",
     "readings",
+    "reminders",
+    "rounds",
+    "photos",
     "charges",
+    "bills",
+    "alerts",
+    "checkouts",
     "cases",
     "staff",
 ]

@@ -5,6 +5,7 @@ from functools import cache
 
 import msgspec
 
+from webapp.actions import sealing
 from webapp.database.engine import DB
 from webapp.demo import cast, rows
 from webapp.demo.cast import Account, Portal, id_of
@@ -61,10 +62,10 @@ async def load(portal: Portal, key: bytes, now: datetime) -> None:
     placed += [(id_of("neighbour", portal.brand, number), *rest) for number, *rest in neighbours]  # type: ignore[misc]
     parts = [(id, *_parts(network, settlement, address)) for id, settlement, address in placed]
     await DB.do(PLACE, *zip(*parts, strict=True))
-    for account in told.unlinked:
+    for account in told.all_accounts if portal.policy.bills.pin else told.unlinked:
         id = rows.account_id(portal, account)
-        hashed = pins.hash_of(key, id, account.pin)
-        await DB.do(PIN, id_of("pin", id), id, hashed, now)
+        hashed, sealed = pins.hash_of(key, id, account.pin), sealing.seal(account.pin.encode(), id, key=key)
+        await DB.do(PIN, id_of("pin", id), id, hashed, now, sealed)
 
 
 def place_of(portal: Portal, account: Account) -> tuple[str, str, str, str, str]:
@@ -92,5 +93,6 @@ FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text
 WHERE accounts.id = told.id AND address_key = ''
 """
 PIN = """
-INSERT INTO pins (id, account_id, pin_hmac, issued_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING
+INSERT INTO pins (id, account_id, pin_hmac, issued_at, sealed) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT DO NOTHING
 """

@@ -33,6 +33,9 @@ class Company(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     site: str
     prices: dict[date, Decimal]
     """From which day on; грн per m³ with VAT."""
+    iban: str
+    """Of the National Bank itself and invented: nobody's money comes anywhere."""
+    edrpou: str = "12345678"
     address: str = ""
 
     def price(self, month: date) -> Decimal:
@@ -69,9 +72,15 @@ class Account(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pending: Decimal | None = None
     """A payment of yesterday that is still under way."""
     inspected: tuple[int, ...] = ()
+    contested: int | None = None
+    """For which of them the consumer had sent another value before the inspector came."""
     missed: tuple[int, ...] = ()
     """Months for which nobody sent a reading."""
     replaced: int | None = None
+    surplus: int = 0
+    """m³ that went astray in each of the last two months."""
+    verified_in: int | None = None
+    """Days from today until the verification of the meter ends."""
     history: bool = True
     norm: int | None = None
     """m³ a month where there is no meter (КМУ 143)."""
@@ -81,6 +90,9 @@ class Account(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     volumes: tuple[int, ...] = ()
     """m³ of the months from `since` on, where they are told; `payments` likewise."""
     payments: tuple[Decimal, ...] = ()
+    subsidy: Decimal | None = None
+    """грн a month, in cash from the Pension Fund; `deducted`: on the bill, as it was before 2023."""
+    deducted: Decimal | None = None
 
     @property
     def pin(self) -> str:

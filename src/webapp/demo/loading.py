@@ -7,7 +7,7 @@ import msgspec
 
 from webapp.actions import hashing
 from webapp.database.engine import DB
-from webapp.demo import addresses, businesses, cast, factors, rows, staff
+from webapp.demo import addresses, businesses, cast, factors, paying, rounds, rows, staff
 from webapp.demo.cast import PASSWORD, Portal
 from webapp.demo.rows import COLUMNS, Writer
 from webapp.settings import Settings
@@ -35,6 +35,8 @@ async def load(url: str, settings: Settings, now: datetime) -> None:
             if portal.brand in fresh:
                 await businesses.load(portal, now)
         await staff.load(fresh, settings.key(), now)
+        await paying.load(settings.key(), now)
+        await rounds.load(cast.portals(), now)
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -88,14 +90,21 @@ async def _companies(fresh: set[str]) -> None:
             company, id = cast.companies()[key], rows.company_id(key)
             await DB.do(
                 COMPANY, id, company.role, company.name, company.short, company.address, company.phone,
-                company.mail, company.site,
+                company.mail, company.site, company.edrpou, company.iban,
             )  # fmt: skip
+            for day, price in company.prices.items():
+                service = "supply" if company.role == "supplier" else "distribution"
+                await DB.do(TARIFF, cast.id_of("tariff", key, day), id, service, day, price)
             await DB.do(SERVES, cast.id_of("serves", portal.brand, key), portal.id, id, position)
 
 
 COMPANY = """
-INSERT INTO companies (id, role, name, short, address, phone, mail, site, edrpou)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '') ON CONFLICT (id) DO NOTHING
+INSERT INTO companies (id, role, name, short, address, phone, mail, site, edrpou, iban)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO NOTHING
+"""
+TARIFF = """
+INSERT INTO tariffs (id, company_id, service, starts_on, price) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT DO NOTHING
 """
 SERVES = """
 INSERT INTO portal_companies (id, portal_id, company_id, position) VALUES ($1, $2, $3, $4)

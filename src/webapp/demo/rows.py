@@ -2,14 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from webapp.demo import cast, eic
+from webapp.demo import billing, cast, eic
+from webapp.demo.billing import Billed
 from webapp.demo.cast import Account, Person, Portal, id_of
-from webapp.demo.story import DIGITS, Ledger, Reading, Story
+from webapp.demo.story import DIGITS, GRANTED, Ledger, Reading, Story
+from webapp.rules.bills import Service
 from webapp.rules.periods import KYIV, Window, day_of, month_at, month_before
+from webapp.rules.policy import Policy
 from webapp.rules.readings import digest_of
 
 Rows = dict[str, list[tuple[Any, ...]]]
@@ -19,8 +23,11 @@ COLUMNS = {
     "accounts": "id company_id number settlement address holder kind",
     "links": "id person_id account_id level name position linked_at",
     "contracts": "id company_id account_id service number balance as_of price year_volume",
-    "charges": "id company_id contract_id month kind volume price amount charged_on",
-    "payments": "id company_id contract_id amount paid_on credited_at channel",
+    "bills": "id company_id contract_id month number issued_on due_on opening charged paid closing",
+    "charges": "id company_id contract_id month kind volume price amount charged_on bill_id meter read_from read_to"
+    " reading_from reading_to source year_volume",
+    "payments": "id company_id contract_id amount paid_on credited_at channel bill_id",
+    "subsidies": "id company_id account_id kind starts_on ends_on monthly way decided_on number",
     "meter_points": "id company_id account_id eic profile",
     "meters": "id company_id account_id meter_point_id serial model digits max_hourly_litres installed_on"
     " removed_on verified_until",
@@ -67,14 +74,17 @@ class Writer:
         self.rows["accounts"].append(
             (id, company, account.number, account.settlement, account.address, account.holder, account.kind)
         )
-        self._contract(id, company_id(supplier), "supply", account.supply, story, story.supply())
-        self._contract(id, company, "distribution", account.number, story, story.distribution())
+        policy = portal.policy
+        self._contract(id, company_id(supplier), "supply", account.supply, story, story.supply(), policy)
+        self._contract(id, company, "distribution", account.number, story, story.distribution(), policy)
+        self._subsidies(id, company_id(supplier), story)
         if not account.norm:
             self._meters(id, company, account, story, sender)
 
     def _contract(
-        self, account: UUID, company: UUID, service: str, number: str, story: Story, ledger: Ledger
-    ) -> None:
+        self, account: UUID, company: UUID, service: Service, number: str, story: Story, ledger: Ledger,
+        policy: Policy,
+    ) -> None:  # fmt: skip
         id = id_of("contract", account, service)
         seller = story.supplier if service == "supply" else story.operator
         as_of = at(self.today - timedelta(days=1), 21)
@@ -82,19 +92,59 @@ class Writer:
         self.rows["contracts"].append(
             (id, company, account, service, number, ledger.balance, as_of, price, volume)
         )
-        for n, charge in enumerate(ledger.charges):
-            self.rows["charges"].append(
+        told = billing.billed(id, number, service, ledger, policy)
+        for bill in told.bills:
+            sums = bill.sums
+            self.rows["bills"].append(
                 (
-                    id_of("charge", id, n), company, id, charge.month, charge.kind, charge.volume,
-                    charge.price, charge.amount, charge.charged_on,
+                    bill.id, company, id, bill.month, bill.number, bill.issued_on, bill.due_on, sums.opening,
+                    sums.charged, sums.paid, sums.closing,
                 )
             )  # fmt: skip
+        self._charges(account, company, id, service, story, ledger, told)
         for n, paid in enumerate(ledger.payments):
             credited = at(paid.paid_on + timedelta(days=1), 9) if paid.credited else None
             channel = CHANNELS[(n + account.int) % len(CHANNELS)]
             self.rows["payments"].append(
-                (id_of("payment", id, n), company, id, paid.amount, paid.paid_on, credited, channel)
-            )
+                (
+                    id_of("payment", id, n), company, id, paid.amount, paid.paid_on, credited, channel,
+                    told.payments.get(n),
+                )
+            )  # fmt: skip
+
+    def _charges(
+        self, account: UUID, company: UUID, contract: UUID, service: Service, story: Story, ledger: Ledger,
+        told: Billed,
+    ) -> None:  # fmt: skip
+        """Each with the readings, or the volume of the gas year, that it was counted from."""
+        read = billing.readings_of(ledger.charges, story.readings()) if service == "supply" else {}
+        for n, charge in enumerate(ledger.charges):
+            one = read.get(n)
+            between = (
+                self._serial(account, story.account, one.end.old), one.start.read_on, one.end.read_on,
+                one.start.value, one.end.value, one.end.source,
+            ) if one else ("", None, None, None, None, "")  # fmt: skip
+            year = story.year_volume(charge.month.year) if service == "distribution" else None
+            self.rows["charges"].append(
+                (
+                    id_of("charge", contract, n), company, contract, charge.month, charge.kind, charge.volume,
+                    charge.price, charge.amount, charge.charged_on, told.charges.get(n), *between, year,
+                )
+            )  # fmt: skip
+
+    def _subsidies(self, account: UUID, company: UUID, story: Story) -> None:
+        for monthly, way in ((story.account.subsidy, "cash"), (story.account.deducted, "bill")):
+            if monthly is None:
+                continue
+            begun = story.ago(GRANTED - 1)
+            ends = begun.replace(year=begun.year + 1) - timedelta(days=1)
+            number = f"{account.int % 9000 + 1000}-{begun.year}"
+            self.rows["subsidies"].append(
+                (
+                    id_of("subsidy", account, way), company, account, "subsidy", begun, ends, monthly, way,
+                    begun.replace(day=12) - timedelta(days=20), number,
+                )
+            )  # fmt: skip
 
     def _meters(self, account: UUID, company: UUID, told: Account, story: Story, sender: UUID | None) -> None:
         point = id_of("point", account)
@@ -109,6 +159,9 @@ class Writer:
         self._meter(False, account, company, point, told, installed, None)
         for reading in story.readings():
             self._reading(meter_id(account, reading.old), company, reading, sender)
+            if told.contested is not None and reading.month == story.ago(told.contested):
+                earlier = replace(reading, value=reading.value - 8, source="consumer")
+                self._reading(meter_id(account, reading.old), company, earlier, sender, state="beside")
 
     def _meter(
         self, old: bool, account: UUID, company: UUID, point: UUID, told: Account, installed: date,
@@ -116,14 +169,22 @@ class Writer:
     ) -> None:  # fmt: skip
         id = meter_id(account, old)
         model, litres = MODELS[(told.model + old) % len(MODELS)]
-        serial = told.serial if told.serial and not old else f"{id.int % 90_000_000 + 10_000_000}"
+        serial = self._serial(account, told, old)
         verified = installed.replace(year=installed.year + VERIFIED_YEARS)
+        if told.verified_in is not None and removed is None:
+            verified = self.today + timedelta(days=told.verified_in)
         self.rows["meters"].append(
             (id, company, account, point, serial, model, DIGITS, litres, installed, removed, verified)
         )
 
-    def _reading(self, meter: UUID, company: UUID, reading: Reading, sender: UUID | None) -> None:
-        id = id_of("reading", meter, reading.month)
+    def _serial(self, account: UUID, told: Account, old: bool) -> str:
+        made = f"{meter_id(account, old).int % 90_000_000 + 10_000_000}"
+        return told.serial if told.serial and not old else made
+
+    def _reading(
+        self, meter: UUID, company: UUID, reading: Reading, sender: UUID | None, state: str = "accepted"
+    ) -> None:
+        id = id_of("reading", meter, reading.month, *([] if state == "accepted" else [state]))
         taken = at(reading.read_on, 18, id.int % 60)
         by = sender if reading.source == "consumer" else None
         value = f"{reading.value:0{DIGITS}d}"
@@ -131,7 +192,7 @@ class Writer:
         self.rows["readings"].append(
             (
                 id, company, meter, by, reading.source, reading.month, reading.value, reading.read_on, taken,
-                taken + timedelta(minutes=1), 0, False, "accepted", None, [], digest, None,
+                taken + timedelta(minutes=1), 0, False, state, None, [], digest, None,
             )
         )  # fmt: skip
 

@@ -41,7 +41,11 @@ class Colleague(msgspec.Struct, frozen=True):
 
     @property
     def company_id(self) -> UUID | None:
-        return None if self.role == "platform_admin" else rows.company_id(self.portal.company("supplier"))
+        """Whoever goes along the meters, and whoever sends them there, works for the operator whose they are."""
+        if self.role == "platform_admin":
+            return None
+        serves = "operator" if self.role in ("inspector", "supervisor") else "supplier"
+        return rows.company_id(self.portal.company(serves))
 
     @property
     def secret(self) -> bytes:

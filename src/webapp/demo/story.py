@@ -8,13 +8,15 @@ from itertools import accumulate
 from typing import TypeVar
 
 from webapp.demo.cast import Account, Company
-from webapp.rules import money, usual
+from webapp.rules import money, tariffs, usual
 from webapp.rules.periods import month_after, month_before
 
 T = TypeVar("T")
 HISTORY = 24
 """Months before now that everybody has."""
 DIGITS = 5
+GRANTED = 8
+"""Months that the subsidies of the demo have been paid for."""
 CHARGED_ON, READ_UNTIL, PAID_FROM = 6, 5, 11
 """Days of a month."""
 
@@ -94,7 +96,8 @@ class Story:
         profile = usual.PROFILES[self.account.profile]
         year = self.account.annual or profile.annual
         usually = year * profile.shares[month.month - 1]
-        return (usually * (900 + self._chance(month, 200)) + 500_000) // 1_000_000
+        astray = self.account.surplus if self.ago(1) <= month <= self.last else 0
+        return (usually * (900 + self._chance(month, 200)) + 500_000) // 1_000_000 + astray
 
     def planned(self, month: date) -> int:
         before = [usual.Volume(_back(month, n), self.volume(_back(month, n))) for n in range(1, 13)]
@@ -109,7 +112,7 @@ class Story:
     def supply(self) -> Ledger:
         if not self.account.history:
             return Ledger([], [])
-        charges = [charge for month in self.months for charge in self._gas(month)]
+        charges = [charge for month in self.months for charge in self._lessened(self._gas(month))]
         opening = self.account.opening
         if opening is not None:
             before = month_before(self.months[0])
@@ -128,9 +131,9 @@ class Story:
         volumes = {year: self.year_volume(year) for year in {month.year for month in months}}
         for month in months:
             tariff = self.operator.price(month)
-            fee = money.to_kopecks(Decimal(volumes[month.year]) / 12 * tariff)
+            fee = tariffs.monthly_fee(volumes[month.year], tariff)
             charges.append(Charge(month, "actual", None, tariff, fee, _day(month, CHARGED_ON)))
-        return self._paid(charges, ())
+        return self._paid(charges, (), at_once=True)
 
     def readings(self) -> list[Reading]:
         """Oldest first. In a month that was missed the planned volume stands for a reading."""
@@ -196,17 +199,32 @@ class Story:
             booked.append(self._gas_of(month, "recalculation", volume - planned, later))
         return booked
 
+    def _lessened(self, charges: list[Charge]) -> list[Charge]:
+        """With what is deducted on the bill."""
+        if self.account.deducted is None or charges[0].month < self.ago(GRANTED - 1):
+            return charges
+        deducted = min(self.account.deducted, charges[0].amount)
+        return [
+            *charges,
+            replace(charges[0], kind="subsidy", volume=None, price=Decimal(0), amount=-deducted),
+        ]
+
     def _gas_of(self, month: date, kind: str, volume: int, on: date) -> Charge:
         price = self.supplier.price(month)
         return Charge(month, kind, volume, price, money.to_kopecks(volume * price), on)
 
-    def _paid(self, charges: list[Charge], fixed: tuple[Decimal, ...]) -> Ledger:
-        """The charges with the payments that their consumer makes: in each month what was owed before it."""
+    def _paid(self, charges: list[Charge], fixed: tuple[Decimal, ...], at_once: bool = False) -> Ledger:
+        """The charges with the payments that their consumer makes: in each month what was owed before it.
+
+        `at_once`: with the month's own charge, which is due by the 20th.
+        """
         ledger = Ledger(charges, [])
         owed = Decimal(0)
         for month in sorted({charge.month for charge in charges}):
             back = _distance(month, self.last)
-            amount = max(owed, Decimal(0)) if self.account.pays == "monthly" else _ahead(charges)
+            own = sum((one.amount for one in charges if one.month == month), Decimal(0))
+            wanted = owed + own if at_once else owed
+            amount = max(wanted, Decimal(0)) if self.account.pays == "monthly" else _ahead(charges)
             told = self._told(self.account.payments, month)
             if told is not None:
                 amount = told
@@ -215,9 +233,9 @@ class Story:
             elif back < self.account.unpaid - 1:
                 amount = Decimal(0)
             if amount > 0:
-                day = PAID_FROM + self._chance(month, 14)
+                day = PAID_FROM + self._chance(month, 9 if at_once else 14)
                 ledger.payments.append(Payment(amount, _day(month, day)))
-            owed += sum((one.amount for one in charges if one.month == month), Decimal(0)) - amount
+            owed += own - amount
         return ledger
 
     def _told(self, values: tuple[T, ...], month: date) -> T | None:

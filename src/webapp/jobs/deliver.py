@@ -71,7 +71,7 @@ async def send_proof(job: Job, outside: Outside) -> None:
     if proof.used_at or proof.expires_at <= now:
         await messages.failed(proof.id, messages.TOO_LATE, now)
         return
-    at = await _portal(proof.portal_id)
+    at = await portal_of(proof.portal_id)
     code = {
         "code": codes.code_of(outside.key, proof.id),
         "link": at.address + PAGES[proof.purpose] + proofs.link_of(outside.key, proof.id),
@@ -79,10 +79,10 @@ async def send_proof(job: Job, outside: Outside) -> None:
     }
     notice = NOTICES[proof.purpose, proof.kind]
     message = Message(proof.id, notice, proof.channel, proof.contact, proof.language, code)
-    trouble = await _send(message, at, outside)
+    trouble = await send(message, at, outside)
     if trouble:
         wait = _pause(job, delivery.LONGEST_CODE_PAUSE)
-        await _again(message, trouble, wait, outside, too_late=now + wait >= proof.expires_at)
+        await again(message, trouble, wait, outside, too_late=now + wait >= proof.expires_at)
 
 
 async def send_notice(job: Job, outside: Outside) -> None:
@@ -91,20 +91,20 @@ async def send_notice(job: Job, outside: Outside) -> None:
     about = await queries.named(told.about) if told.about else queries.Named()
     troubles = []
     for to in await queries.recipients(told.person_id, told.login_id):
-        context = {"happened_at": told.at, "account": about.account, "device": about.device}
+        context = {"happened_at": told.at} | msgspec.structs.asdict(about)
         id = uuid5(told.id, str(to.login_id))
         message = Message(id, told.notice, to.kind, to.contact, to.language, context)
-        if trouble := await _send(message, await _portal(to.portal_id), outside):
+        if trouble := await send(message, await portal_of(to.portal_id), outside):
             troubles.append((message, trouble))
     wait = _pause(job, delivery.LONGEST_LETTER_PAUSE)
     for message, trouble in troubles:
-        await _again(message, trouble, wait, outside, too_late=job.attempts + 1 >= delivery.LETTER_TRIES)
+        await again(message, trouble, wait, outside, too_late=job.attempts + 1 >= delivery.LETTER_TRIES)
 
 
 async def send_written(job: Job, outside: Outside) -> None:
     """To a contact that no login stands for: an invitation, the answer to a case, the last word to who has left."""
     written = msgspec.json.decode(job.payload or b"", type=Written)
-    at = await _portal(written.portal_id)
+    at = await portal_of(written.portal_id)
     context: dict[str, Any] = {"happened_at": written.at, "expires_at": written.expires_at, "account": ""}
     context |= written.words
     if written.invitation:
@@ -114,12 +114,12 @@ async def send_written(job: Job, outside: Outside) -> None:
     context["pin"] = (pin or b"").decode()
     kind: Literal["sms", "mail"] = "mail" if "@" in written.contact else "sms"
     message = Message(written.id, written.notice, kind, written.contact, written.language, context)
-    if trouble := await _send(message, at, outside):
+    if trouble := await send(message, at, outside):
         wait = _pause(job, delivery.LONGEST_LETTER_PAUSE)
-        await _again(message, trouble, wait, outside, too_late=job.attempts + 1 >= delivery.LETTER_TRIES)
+        await again(message, trouble, wait, outside, too_late=job.attempts + 1 >= delivery.LETTER_TRIES)
 
 
-async def _send(message: Message, at: Portal, outside: Outside) -> Trouble | None:
+async def send(message: Message, at: Portal, outside: Outside) -> Trouble | None:
     """Hand it over and write down what became of it; a trouble that may pass is the caller's to judge."""
     claim = await messages.claim(
         message.id,
@@ -162,6 +162,7 @@ async def _hand_over(message: Message, wording: Wording, at: Portal, outside: Ou
             message_id=message.id,
             sender_name=at.name,
             reply_to=at.policy.contacts.mail or None,
+            unsubscribe=message.context.get("unsubscribe", ""),
         )
     )
 
@@ -182,7 +183,7 @@ def _pause(job: Job, longest: timedelta) -> timedelta:
     return delivery.pause(job.attempts, random.random(), longest)
 
 
-async def _again(
+async def again(
     message: Message, trouble: Trouble, wait: timedelta, outside: Outside, *, too_late: bool
 ) -> None:
     if not too_late:
@@ -191,7 +192,7 @@ async def _again(
     await messages.failed(message.id, messages.TOO_LATE, outside.clock.now())
 
 
-async def _portal(id: UUID) -> Portal:
+async def portal_of(id: UUID) -> Portal:
     found = await portal(id)
     if found is None:
         raise LookupError("a message of a portal that is gone")

@@ -10,9 +10,9 @@ from pgqueuer import PgQueuer
 from pgqueuer.errors import RetryRequested
 from pgqueuer.models import Job, Schedule
 
-from webapp.actions import contact_changes, forgetting
+from webapp.actions import alerts, contact_changes, forgetting
 from webapp.database.engine import DB
-from webapp.jobs import deliver
+from webapp.jobs import billing, deliver, reminding, settling
 from webapp.outside import Outside
 from webapp.rules import delivery
 from webapp.settings import Settings
@@ -27,7 +27,12 @@ POLL = timedelta(seconds=2)
 within 20 seconds and no code waits for that."""
 LETTERS_AT_ONCE = 8
 """Of all workers together; codes have no such limit, so neither letters nor a dead worker can fill it."""
+REMINDERS_AT_ONCE = 4
+"""A month's reminders of the whole house take hours, and nobody waits for them."""
 HOURLY = "23 * * * *"
+ON_THE_HOUR = "0 * * * *"
+IN_THE_MORNING = "41 7 * * *"
+"""UTC: in Kyiv nobody is woken by it."""
 OFTEN = "*/5 * * * *"
 GRACE = 20.0
 """Seconds that what is on its way gets to arrive, when the worker is told to stop."""
@@ -60,6 +65,33 @@ def queue(outside: Outside) -> PgQueuer:
     job("letter", deliver.send_proof, LETTERS_AT_ONCE)
     job("notice", deliver.send_notice, LETTERS_AT_ONCE)
     job("written", deliver.send_written, LETTERS_AT_ONCE)
+
+    job("reminder", reminding.send, REMINDERS_AT_ONCE)
+
+    job("bill_reminder", billing.send, REMINDERS_AT_ONCE)
+
+    @made.schedule("bills", HOURLY)
+    async def issue(_: Schedule) -> None:
+        await billing.issue(outside)
+
+    @made.schedule("remind_of_bills", ON_THE_HOUR)
+    async def remind_of_bills(_: Schedule) -> None:
+        await billing.remind(outside)
+
+    @made.schedule("remind", ON_THE_HOUR)
+    async def remind(_: Schedule) -> None:
+        await reminding.remind(outside.clock.now())
+
+    job("refund", settling.give_back)
+    job("pretend_callback", settling.say_late)
+
+    @made.schedule("reconcile", settling.MINUTELY)
+    async def reconcile(_: Schedule) -> None:
+        await settling.reconcile(outside)
+
+    @made.schedule("alerts", IN_THE_MORNING)
+    async def look(_: Schedule) -> None:
+        await alerts.look(outside.clock.now())
 
     @made.schedule("changes", OFTEN)
     async def change(_: Schedule) -> None:

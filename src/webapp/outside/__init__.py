@@ -3,9 +3,14 @@
 from dataclasses import dataclass, field
 
 from webapp.outside.clock import Clock, WallClock
+from webapp.outside.files import Files
+from webapp.outside.files.embedded import EmbeddedFiles
+from webapp.outside.files.folder import FolderFiles
 from webapp.outside.mail import Mail
 from webapp.outside.mail.embedded import EmbeddedMail
 from webapp.outside.mail.smtp import SmtpMail, SmtpServer
+from webapp.outside.payments.banks import Banks
+from webapp.outside.payments.pretend import PretendBank
 from webapp.outside.receipt_keys import EmbeddedKeys, FolderKeys, ReceiptKeys
 from webapp.outside.sms import Sms
 from webapp.outside.sms.embedded import EmbeddedSms
@@ -22,12 +27,19 @@ class Outside:
     """What one-time codes and links are derived from: webapp.rules.codes."""
     receipts: ReceiptKeys = field(default_factory=EmbeddedKeys)
     """What signs the receipts of readings."""
+    files: Files = field(default_factory=EmbeddedFiles)
+    """Where photos lie."""
+    banks: Banks = field(default_factory=Banks)
+    """What people pay through: each company has its own."""
 
 
 def real(settings: Settings) -> Outside:
     """The neighbours of this installation; twins stand in for what is not set up, in the demo alone."""
     keys = FolderKeys(settings.key_folder / "receipts")
-    return Outside(WallClock(), _sms(settings), _mail(settings), settings.key(), keys)
+    files = FolderFiles(settings.photo_folder)
+    return Outside(
+        WallClock(), _sms(settings), _mail(settings), settings.key(), keys, files, _banks(settings)
+    )
 
 
 def _sms(settings: Settings) -> Sms:
@@ -46,3 +58,10 @@ def _mail(settings: Settings) -> Mail:
     if settings.demo:
         return EmbeddedMail()
     raise MissingSetting("SMTP_HOST is not set")
+
+
+def _banks(settings: Settings) -> Banks:
+    """The pretend one is in the demo alone."""
+    if not settings.demo:
+        return Banks()
+    return Banks(PretendBank(WallClock(), settings.key(), settings.data / "bank"))

@@ -13,6 +13,8 @@ LINK_LIFE = timedelta(hours=24)
 TRIES = 5
 """Then the code is dead; counted before it is compared."""
 DIGITS = 6
+CLEAR = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+"""Without 0, O, I and l: a token may have to be typed from paper. No sign that ends a link in a message."""
 WRITTEN_TOGETHER = re.compile("(?<![0-9])[0-9]{6}(?![0-9])")
 WRITTEN_APART = re.compile("(?<![0-9])(?=([0-9]{3}[ –-][0-9]{3})(?![0-9]))")
 
@@ -39,6 +41,33 @@ def invitation_in(key: bytes, link: str) -> UUID | None:
     except ValueError:
         return None
     return id if same(link, invitation_of(key, id)) else None
+
+
+def reminder_of(key: bytes, reminder: UUID) -> str:
+    """`<id>.<token>`, the address where reminders are ended: of a letter, so it works without a sign-in."""
+    return f"{reminder}.{urlsafe_b64encode(_derived(key, b'reminder', reminder)).decode().rstrip('=')}"
+
+
+def reminder_in(key: bytes, link: str) -> UUID | None:
+    try:
+        id = UUID(link.partition(".")[0])
+    except ValueError:
+        return None
+    return id if same(link, reminder_of(key, id)) else None
+
+
+def sending_of(key: bytes, link: UUID, length: int) -> str:
+    """The token of a link that takes a reading: short enough for an SMS, and nothing in it looks alike."""
+    rest, token = int.from_bytes(_derived(key, b"sending", link)), ""
+    for _ in range(length):
+        rest, digit = divmod(rest, len(CLEAR))
+        token += CLEAR[digit]
+    return token
+
+
+def sending_lookup(key: bytes, token: str) -> bytes:
+    """What such a link is found by. Keyed, because a short token could be guessed from a plain hash."""
+    return hmac.digest(key, b"sending lookup\0" + token.encode(errors="replace"), "sha256")
 
 
 def hash_of(token: str) -> bytes:

@@ -59,6 +59,27 @@ READINGS_PER_PERSON = Limit("readings_person", 5000, timedelta(hours=1))
 """Of a device's queue, each as often as it comes: a large business with a bad network sends its month in one go."""
 READING_REQUESTS_PER_PERSON = Limit("reading_requests_person", 300, timedelta(minutes=1))
 """Several devices that lost the same server come back at once; beyond it they are told when."""
+FIELD_REQUESTS_PER_INSPECTOR = Limit("field_requests_inspector", 120, timedelta(minutes=1))
+VISITS_PER_INSPECTOR = Limit("visits_inspector", 3000, timedelta(hours=1))
+"""Ten rounds of 300 stops: a week in the villages comes in one evening, and some of it twice."""
+PHOTOS_PER_PERSON = Limit("photos_person", 50, timedelta(days=1))
+"""Each is decoded and drawn anew: two seconds of a processor for the largest."""
+PHOTOS_PER_INSPECTOR = Limit("photos_inspector", 1000, timedelta(days=1))
+"""A round of 300 stops, a photo at each, and what has to be sent again."""
+
+SENDINGS_PER_ADDRESS = Limit("sendings_address", 600, timedelta(hours=1))
+"""Without a sign-in, by links and stickers. Wide: the exit of a mobile carrier hides a whole quarter of a town on the
+evening of the last day, and who guesses has 58 bits before him."""
+SENDINGS_PER_LINK = Limit("sendings_link", 20, timedelta(days=1))
+"""Tries, also those that were asked about or refused."""
+STICKERS_PER_PERSON = Limit("stickers_person", 20, timedelta(days=1))
+
+PAY_PER_PERSON = Limit("pay_person", 30, timedelta(hours=1))
+PAY_PER_CONTRACT = Limit("pay_contract", 6, timedelta(hours=1))
+"""Tries of one contract: stolen cards are tried out elsewhere (T18)."""
+LOOKS_PER_CHECKOUT = Limit("looks_checkout", 10, timedelta(minutes=5))
+HINTS_PER_CHECKOUT = Limit("hints_checkout", 60, timedelta(minutes=5))
+"""Genuine callbacks, also when they are played back by somebody else: each is a question to the bank."""
 
 SIGN_IN_PER_LOGIN = Limit("sign_in_login", 10, timedelta(minutes=15))
 SIGN_IN_PER_ADDRESS = Limit("sign_in_address", 30, timedelta(minutes=15))
@@ -70,6 +91,8 @@ CONFIRM_PER_PERSON = Limit("confirm_person", 10, timedelta(minutes=15))
 """The password once more, by whoever is signed in: also whoever found the phone lying about."""
 NEW_CONTACT_PER_PERSON = Limit("new_contact_person", 10, timedelta(days=1))
 """A cabinet is no machine to send messages with."""
+EXPORT_PER_PERSON = Limit("export_person", 30, timedelta(hours=1))
+"""Tables of statistics: all accounts and years are gathered each time."""
 COPY_PER_PERSON = Limit("copy_person", 5, timedelta(hours=1))
 """Of one's own data: two years of figures are gathered each time."""
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 KYIV = ZoneInfo("Europe/Kyiv")
@@ -26,6 +27,10 @@ class Window:
         if not (1 <= self.opens_day <= 28 and 1 <= self.closes_day <= 28):
             raise ValueError("a window opens and closes on days 1-28, which every month has")
 
+    def after(self, month: date) -> tuple[date, date]:
+        """First and last day of the next time, for whoever has sent for `month`."""
+        return first_day(month_after(month), self), last_day(month_after(month), self)
+
 
 @dataclass(frozen=True)
 class Counted:
@@ -42,6 +47,19 @@ class Counted:
     def booked_by_plan(self) -> date | None:
         """The month whose window this reading missed: the planned volume, unless another reading came."""
         return None if self.in_window else month_before(self.month)
+
+
+class Stage(StrEnum):
+    """Where the window of the month is that a reading sent now counts for."""
+
+    BEFORE = "before"
+    OPEN = "open"
+    LAST_DAY = "last_day"
+
+
+def stage(moment: datetime, window: Window) -> Stage:
+    left = days_left(moment, window)
+    return Stage.BEFORE if left == 0 else Stage.LAST_DAY if left == 1 else Stage.OPEN
 
 
 def counts_for(

@@ -3,7 +3,7 @@
 from typing import Literal
 
 Role = Literal["viewer", "clerk", "inspector", "supervisor", "company_admin", "platform_admin", "auditor"]
-Word = Literal["public", "consumer", "half"]
+Word = Literal["public", "consumer", "half", "field"]
 Who = Word | frozenset[Role]
 
 PUBLIC: Word = "public"
@@ -12,11 +12,14 @@ CONSUMER: Word = "consumer"
 """A signed-in person; whose things they are stands in each query."""
 HALF: Word = "half"
 """Of the staff, after the right password and before the second factor."""
+FIELD: Word = "field"
+"""An inspector who is signed in, or, where work is handed in, the ticket of their phone: web.field."""
 
 VIEWER: frozenset[Role] = frozenset({"viewer"})
 CLERKS: frozenset[Role] = frozenset({"clerk", "supervisor", "company_admin"})
 LOOKERS = CLERKS | VIEWER
 ADMINS: frozenset[Role] = frozenset({"company_admin", "platform_admin"})
+PLANNERS: frozenset[Role] = frozenset({"supervisor", "company_admin"})
 READERS_OF_AUDIT: frozenset[Role] = frozenset({"company_admin", "auditor"})
 STAFF: frozenset[Role] = LOOKERS | ADMINS | READERS_OF_AUDIT | frozenset({"inspector"})
 
@@ -38,43 +41,80 @@ OFFICE: dict[str, Who] = {
     "/office/cases/{case_id}": LOOKERS,
     "/office/cases/{case_id}/looks": LOOKERS,
     "/office/cases/{case_id}/decision": CLERKS,
+    "/office/payments": LOOKERS,
+    "/office/payments/{checkout_id}": LOOKERS,
+    "/office/payments/{checkout_id}/look": CLERKS,
+    "/office/payments/{checkout_id}/refund": CLERKS,
+    "/office/payments/{checkout_id}/refund/decision": PLANNERS,
     "/office/staff": ADMINS,
     "/office/staff/{colleague_id}/block": ADMINS,
     "/office/staff/{colleague_id}/invitation": ADMINS,
     "/office/staff/{colleague_id}/role": ADMINS,
     "/office/audit": READERS_OF_AUDIT,
+    "/office/rounds": PLANNERS,
+    "/office/rounds/new": PLANNERS,
+    "/office/rounds/doubts": PLANNERS,
+    "/office/rounds/visits/{visit_id}": PLANNERS,
+    "/office/rounds/visits/{visit_id}/photos/{photo_id}": PLANNERS,
+    "/office/rounds/visits/{visit_id}/review": PLANNERS,
+    "/office/rounds/{round_id}": PLANNERS,
+    "/office/rounds/{round_id}/inspector": PLANNERS,
+    "/office/rounds/{round_id}/cancellation": PLANNERS,
+    "/office/rounds/{round_id}/lost-phone": PLANNERS,
 }
+FIELDS: dict[str, Who] = dict.fromkeys(
+    (
+        "/api/v1/field/contact",
+        "/api/v1/field/photos/{photo_id}",
+        "/api/v1/field/rounds",
+        "/api/v1/field/status",
+        "/api/v1/field/visits",
+    ),
+    FIELD,
+)
 VISITORS = """
-/ /annulment /annulment/sent /annulment/status /api/v1/sms/status /check /demo/outbox /demo/outbox.json
-/en/help /en/help/{name} /gone /healthz /help /help/{name} /invitations/{link} /language/{code}
-/legal/{document} /manifest.json /offline /password/{link} /readyz /receipts/keys.json /recovery
-/recovery/confirm /recovery/resend /ru/help /ru/help/{name} /sign-in /sign-in/passkey
-/sign-in/passkey/options /sign-in/second /sign-in/second/options /sign-out /sign-up /sign-up/company
-/sign-up/company/asked /sign-up/confirm /sign-up/consent /sign-up/done /sign-up/form /sign-up/link/{link}
-/sign-up/refused /sign-up/resend /static/{build}/{name} /sw.js
+/ /annulment /annulment/sent /annulment/status /api/v1/payments/{checkout_id}/callback /api/v1/sms/status
+/check /demo/bank/{order} /demo/outbox /demo/outbox.json
+/en/help /en/help/{name} /field /field/manifest.json /gone /healthz /help /help/{name} /invitations/{link}
+/language/{code} /legal/{document} /manifest.json /offline /password/{link} /payments/check
+/payments/{checkout_id}/return /r/s/{token} /r/{token}
+/r/{token}/calendar.ics /readyz /receipts/keys.json /recovery /recovery/confirm /recovery/resend
+/reminders/{link} /ru/help /ru/help/{name} /sign-in /sign-in/passkey /sign-in/passkey/options
+/sign-in/second /sign-in/second/options /sign-out /sign-up /sign-up/company /sign-up/company/asked
+/sign-up/confirm /sign-up/consent /sign-up/done /sign-up/form /sign-up/link/{link} /sign-up/refused
+/sign-up/resend /static/{build}/{name} /sw.js
 """.split()
 CONSUMERS = """
 /accounts /accounts/{account_id} /accounts/{account_id}/invitations
 /accounts/{account_id}/invitations/{invitation_id}
 /accounts/{account_id}/invitations/{invitation_id}/removal /accounts/{account_id}/moving
-/accounts/{account_id}/name /accounts/{account_id}/people/{link_id}/removal /accounts/{account_id}/position
-/accounts/{account_id}/removal /accounts/{account_id}/requests/{request_id} /api/v1/readings
-/api/v1/readings/status /bills /business /business/invitations/{link} /business/new /business/{business_id}
-/business/{business_id}/invitations /business/{business_id}/invitations/{id}/withdraw
-/business/{business_id}/invited/{id} /business/{business_id}/members/{member_id}/remove /cabinet /disputes
-/disputes/new /joining /joining/asked /linking /linking/address /linking/asked/{number} /linking/company
-/linking/company/asked /linking/consent /linking/pin /linking/{account}/added /linking/{account}/extend
-/payments /profile /profile/confirm /profile/consent /profile/data /profile/deletion /profile/details
-/profile/devices /profile/devices/removal /profile/devices/{device}/removal /profile/logins/change
+/accounts/{account_id}/name /accounts/{account_id}/people/{link_id}/removal
+/accounts/{account_id}/position /accounts/{account_id}/removal
+/accounts/{account_id}/requests/{request_id} /api/v1/readings /api/v1/readings/photos/{photo_id}
+/api/v1/readings/status /bills /bills/due /bills/reminders /bills/{name} /business
+/business/invitations/{link} /business/new
+/business/{business_id} /business/{business_id}/invitations
+/business/{business_id}/invitations/{id}/withdraw /business/{business_id}/invited/{id}
+/business/{business_id}/members/{member_id}/remove /cabinet /disputes /disputes/new /joining
+/joining/asked /linking /linking/address /linking/asked/{number} /linking/company /linking/company/asked
+/linking/consent /linking/pin /linking/{account}/added /linking/{account}/extend
+/meters/{meter_id}/sticker /meters/{meter_id}/sticker/removal /payments /payments/new
+/payments/receipts/{line_id} /payments/receipts/{line_id}/pdf
+/payments/{checkout_id} /payments/{checkout_id}/look /payments/{checkout_id}/opening
+/payments/{checkout_id}/withdrawal /profile /profile/confirm
+/profile/consent /profile/data /profile/deletion /profile/details /profile/devices
+/profile/devices/removal /profile/devices/{device}/removal /profile/logins/change
 /profile/logins/change/cancellation /profile/logins/change/resend /profile/logins/confirm
 /profile/logins/link/{link} /profile/logins/new /profile/logins/resend /profile/logins/{login}/change
-/profile/logins/{login}/removal /profile/password /profile/security /profile/security/authenticator
-/profile/security/authenticator/confirmation /profile/security/authenticator/removal
-/profile/security/passkeys /profile/security/passkeys/options /profile/security/passkeys/question
-/profile/security/passkeys/{passkey_id}/removal /profile/security/recovery-codes
-/profile/security/recovery-codes/text /readings /readings/new /receipts/{reading_id} /statistics
+/profile/logins/{login}/removal /profile/password /profile/reminders /profile/security
+/profile/security/authenticator /profile/security/authenticator/confirmation
+/profile/security/authenticator/removal /profile/security/passkeys /profile/security/passkeys/options
+/profile/security/passkeys/question /profile/security/passkeys/{passkey_id}/removal
+/profile/security/recovery-codes /profile/security/recovery-codes/text /readings /readings/calendar.ics
+/readings/new /readings/photos/{photo_id} /readings/{reading_id}/dispute /receipts/{reading_id} /statistics
+/statistics/export.csv /statistics/export.json /statistics/export.xlsx /statistics/limit /subsidy
 """.split()
-ROUTES: dict[str, Who] = OFFICE | dict.fromkeys(VISITORS, PUBLIC) | dict.fromkeys(CONSUMERS, CONSUMER)
+ROUTES: dict[str, Who] = OFFICE | FIELDS | dict.fromkeys(VISITORS, PUBLIC) | dict.fromkeys(CONSUMERS, CONSUMER)
 
 
 def may(role: str, route: str) -> bool:

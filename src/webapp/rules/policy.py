@@ -5,6 +5,7 @@ The keys P-01..P-21 are those of the requirements; a portal's own values live in
 
 import re
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Literal
 
 from webapp.rules import answers
@@ -78,6 +79,8 @@ class Readings:
     taken_by: tuple[Role, ...] = ("operator", "supplier")
     forwarded: bool = False
     """The supplier takes them for the operator and passes them on."""
+    reminder_days: tuple[int, ...] = (1, 4)
+    """Of the month, on which those who have not sent are reminded; none where nobody is."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,22 @@ class Payments:
 
     opens_after_day: int | None = None
     amounts: tuple[Literal["debt", "own", "with_reading"], ...] = ("debt", "own")
+
+
+@dataclass(frozen=True)
+class Bills:
+    """What stands on a bill, and until when it is paid; the days of a month are 1-28, which every month has."""
+
+    qr: Literal["003", "002", "none"] = "003"
+    """The format of the National Bank's code (NBU 97/2025); companies move from 002 to 003."""
+    pin: bool = False
+    """The PIN that proves the account is printed, in figures and as a QR code, for who owns it."""
+    supply_due_day: int | None = None
+    """Of the month after the billed one; none means its last day."""
+    distribution_due_day: int = 20
+    """Of the billed month itself (contract 2498, 6.6)."""
+    remind_days: int | None = 3
+    """Before the last day to pay; none where nobody is reminded."""
 
 
 @dataclass(frozen=True)
@@ -170,6 +189,13 @@ class Appointments:
 
 
 @dataclass(frozen=True)
+class Energy:
+    """How gas is told in kWh; the operator of the network publishes the exact factor of each month."""
+
+    kwh_per_m3: Decimal = Decimal("10.5")
+
+
+@dataclass(frozen=True)
 class Look:
     """What the device paints around the pages. The palette of the pages is named by the portal's brand."""
 
@@ -191,6 +217,7 @@ class Policy:
     window: Window = field(default_factory=Window)
     """P-10"""
     payments: Payments = field(default_factory=Payments)
+    bills: Bills = field(default_factory=Bills)
     freshness: Freshness = field(default_factory=Freshness)
     languages: tuple[Language, ...] = ("uk", "en")
     """P-13: the first is the default."""
@@ -202,6 +229,7 @@ class Policy:
     navigation: Navigation = field(default_factory=Navigation)
     appeals: Appeals = field(default_factory=Appeals)
     appointments: Appointments = field(default_factory=Appointments)
+    energy: Energy = field(default_factory=Energy)
     look: Look = field(default_factory=Look)
 
     def __post_init__(self) -> None:
@@ -216,6 +244,18 @@ class Policy:
             (
                 "previous_payment" in self.proofs and "last_payment" not in self.proofs,
                 "the payment before helps out where the last one does not fit",
+            ),
+            (
+                not all(1 <= day <= 28 for day in self.readings.reminder_days),
+                "people are reminded on days 1-28, which every month has",
+            ),
+            (not 5 <= self.energy.kwh_per_m3 <= 15, "a cubic metre of gas holds 5 to 15 kWh"),
+            (
+                not all(
+                    1 <= day <= 28
+                    for day in (self.bills.supply_due_day or 1, self.bills.distribution_due_day)
+                ),
+                "a bill is due on days 1-28, which every month has",
             ),
             (not re.fullmatch("#[0-9a-f]{6}", self.look.theme), "a colour is told as #002f6a"),
         ):

@@ -39,8 +39,10 @@ class Doubt(StrEnum):
     MISSING_DIGIT = "missing_digit"
     BELOW_LAST = "below_last"
     ROLLED_OVER = "rolled_over"
+    BEYOND_CAPACITY = "beyond_capacity"
     UNUSUALLY_HIGH = "unusually_high"
     UNUSUALLY_LOW = "unusually_low"
+    NOT_MOVING = "not_moving"
 
 
 class Refusal(StrEnum):
@@ -52,6 +54,28 @@ class Refusal(StrEnum):
     NOT_A_READING = "not_a_reading"
     DIGEST_MISMATCH = "digest_mismatch"
     READINGS_NOT_TAKEN = "readings_not_taken"
+    METER_REMOVED = "meter_removed"
+    CORRECTION_CLOSED = "correction_closed"
+    ALREADY_CORRECTED = "already_corrected"
+
+
+REASONS = ("drums", "away", "heating", "repair", "other")
+"""What people say when they are asked why a reading is odd."""
+DISPUTE_DAYS = 30
+"""How long one may object to a reading that counts instead of one's own."""
+RANKS = {"planned": 0, "staff": 1, "consumer": 2, "remote": 3, "inspector": 4}
+"""Whose value counts where several were given for one month; «staff» took it down by phone."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """What was given for a month, and by whom."""
+
+    source: str
+    value: int
+    read_on: date
+    late: bool
+    """Not within the window of its month."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +83,8 @@ class Reading:
     value: int
     """Whole m³: the drums before the red frame."""
     taken_on: date
+    since: date | None = None
+    """The first of the readings in a row that showed this very value, where there were several."""
 
 
 @dataclass(frozen=True)
@@ -108,10 +134,43 @@ def refusal_of(mistake: Mistake) -> Refusal:
     return Refusal.BEYOND_DIAL if mistake is Mistake.TOO_LONG else Refusal.NOT_A_READING
 
 
-def digest_of(submission_id: str, meter_id: str, value: str, reading_date: str, taken_at: str) -> str:
-    """What the device signs its reading with: exactly the strings it sends."""
-    signed = "\n".join((submission_id, meter_id, value, reading_date, taken_at))
-    return sha256(signed.encode(errors="replace")).hexdigest()
+def digest_of(
+    submission_id: str,
+    meter_id: str,
+    value: str,
+    reading_date: str,
+    taken_at: str,
+    corrects: str = "",
+    reason: str = "",
+) -> str:
+    """What the device signs its reading with: exactly the strings it sends. What it does not say has no line."""
+    lines = [submission_id, meter_id, value, reading_date, taken_at]
+    lines += [f"{name}={said}" for name, said in (("corrects", corrects), ("reason", reason)) if said]
+    return sha256("\n".join(lines).encode(errors="replace")).hexdigest()
+
+
+def stands(new: Given, old: Given | None) -> bool:
+    """Whether `new` counts for the month; the other of the two is shown beside it.
+
+    The higher source wins, of one source the later day. But a control in the middle of the month is not how the
+    month ended: what was read in the window after it, and does not contradict it, is.
+    """
+    if old is None or _ends_the_month(new, old):
+        return True
+    if _ends_the_month(old, new):
+        return False
+    rank, other = RANKS[new.source], RANKS[old.source]
+    return new.read_on >= old.read_on if rank == other else rank > other
+
+
+def _ends_the_month(one: Given, other: Given) -> bool:
+    later = other.late and not one.late and one.read_on > other.read_on
+    return later and one.source != "planned" and one.value >= other.value
+
+
+def disputable(beside: date, counted: date, today: date) -> bool:
+    """Both days are those of receipt: the term runs from the later one, when the person could know of it."""
+    return today <= max(beside, counted) + timedelta(days=DISPUTE_DAYS)
 
 
 def judge(value: int, taken_on: date, last: Reading | None, dial: Dial) -> Verdict:
@@ -124,6 +183,9 @@ def judge(value: int, taken_on: date, last: Reading | None, dial: Dial) -> Verdi
     used = (value - last.value) % dial.turn
     capacity = dial.max_hourly_litres * 24 * days
     odd = list(_oddities(used * 1000, value < last.value, usual, heating, capacity))
+    if value == last.value and last.since and last.since < last.taken_on:
+        idle = _usual(last.since, taken_on, dial)[1]
+        odd = [Doubt.NOT_MOVING] if idle >= CONSIDERABLE else odd
     early = taken_on < last.taken_on  # then the day is what is wrong: no slip of the fingers explains it
     asked = odd and odd != [Doubt.ROLLED_OVER] and used > 0 and not early
     slip, likely = _slip(value, last.value, between, dial) if asked else (None, None)
@@ -138,7 +200,9 @@ def _oddities(used: int, below: bool, usual: int, heating: int, capacity: int) -
         return
     if below:
         yield Doubt.ROLLED_OVER
-    if used > min(max(UNUSUAL * usual, ALWAYS_USUAL), capacity):
+    if used > capacity:
+        yield Doubt.BEYOND_CAPACITY
+    elif used > max(UNUSUAL * usual, ALWAYS_USUAL):
         yield Doubt.UNUSUALLY_HIGH
     elif heating >= CONSIDERABLE and used * 4 < heating:
         yield Doubt.UNUSUALLY_LOW

@@ -12,11 +12,15 @@ MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
 
 
 def written(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    return MARK + lines([head]) + lines(rows)
+
+
+def lines(rows: Iterable[Sequence[object]]) -> str:
+    """A part of a table that is written piece by piece; `MARK` and the head come first."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow(head)
     writer.writerows([_cell(value) for value in row] for row in rows)
-    return MARK + text.getvalue()
+    return text.getvalue()
 
 
 def _cell(value: object) -> str:

@@ -5,6 +5,7 @@ from urllib.parse import parse_qsl
 from uuid import UUID
 
 from litestar import Request
+from litestar.datastructures import UploadFile
 from litestar.exceptions import ClientException, NotFoundException
 from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 
@@ -38,6 +39,28 @@ def asked(request: Request[Any, Any, Any]) -> Typed:
 async def typed(request: Request[Any, Any, Any]) -> Typed:
     """The fields of the posted form. Raises ClientException (400, 413) for what no form of ours sends."""
     return read(await request.body())
+
+
+async def typed_with_file(request: Request[Any, Any, Any], name: str, most: int) -> tuple[Typed, bytes]:
+    """The same of a form with one file in it: `most` bytes of it and one more, or nothing where none was chosen."""
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        return await typed(request), b""
+    try:
+        form = await request.form()
+    except (
+        UnicodeDecodeError,
+        LookupError,
+    ):  # a charset that nobody knows, or that is not the one of the bytes
+        raise ClientException("unreadable form") from None
+    fields, file = Typed(), b""
+    for key, said in form.multi_items():
+        if isinstance(said, UploadFile):
+            file = await said.read(most + 1) if key == name and said.filename else file
+        elif "\0" in key or "\0" in str(said):
+            raise ClientException("NUL in a form")
+        else:
+            fields[key] = str(said)
+    return fields, file
 
 
 def read(body: bytes) -> Typed:

@@ -10,7 +10,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.response import Redirect, Response
 
 from webapp.database.queries import visits
-from webapp.web.cookies import ticket_of, token_hash
+from webapp.web.cookies import ticket_of, token_hash, told
 
 
 async def signed_in(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
@@ -30,13 +30,16 @@ async def may_hand_in(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRou
         scope["user"] = ticket and await visits.by_ticket(scope["auth"].id, ticket, now)
         scope["state"]["by_ticket"] = True
     if scope["user"] is None:
+        token = token_hash(told(connection.cookies, scope["auth"], "sid"))
+        scope["state"]["signed_out"] = await visits.was_ended(token)
         raise NotAuthorizedException
 
 
 def ask_to_sign_in(request: Request[Any, Any, Any], _: NotAuthorizedException) -> Response[Any]:
     """A machine gets a code, htmx an order to leave the page, everybody else the way there and back."""
     if request.url.path.startswith("/api/"):
-        return Response({"code": "needs_login"}, status_code=401)
+        ended = request.scope["state"].get("signed_out")
+        return Response({"code": "signed_out" if ended else "needs_login"}, status_code=401)
     if request.headers.get("HX-Request"):
         return Response(None, headers={"HX-Redirect": "/sign-in"}, status_code=200)
     back = request.url.path + (f"?{request.url.query}" if request.url.query else "")

@@ -8,7 +8,7 @@ CSP = {
     "default-src": "'none'",
     "script-src": "'self'",
     "style-src": "'self'",
-    "img-src": "'self' data:",
+    "img-src": "'self' data: blob:",
     "connect-src": "'self'",
     "font-src": "'self'",
     "manifest-src": "'self'",
@@ -37,7 +37,9 @@ async def secure(message: Message, scope: Scope) -> None:
         return
     told = list(message["headers"])
     portal = scope.get("auth")
-    told += UNTOLD if scope["path"].startswith(NO_REFERRER) else ALWAYS
+    told += (
+        UNTOLD if scope["path"].startswith(NO_REFERRER) else AT_DOORS if scope["path"] == "/field" else ALWAYS
+    )
     if portal and portal.secure:
         told += _raw(HTTPS_ONLY)
     if not any(name == b"cache-control" for name, _ in told):
@@ -49,7 +51,10 @@ def _raw(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
     return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
 
-NO_REFERRER = ("/sign-up/link/", "/password/", "/office/invitations/", "/invitations/")
+NO_REFERRER = ("/sign-up/link/", "/password/", "/office/invitations/", "/invitations/", "/reminders/", "/r/")
 """Pages with a token in their address tell nobody where the person comes from."""
 ALWAYS = _raw(HEADERS)
 UNTOLD = _raw(HEADERS | {"Referrer-Policy": "no-referrer"})
+PLACE_KNOWN = HEADERS["Permissions-Policy"].replace("geolocation=()", "geolocation=(self)")
+AT_DOORS = _raw(HEADERS | {"Permissions-Policy": PLACE_KNOWN})
+"""The inspector may add where the meter hangs; no other page may ask."""

@@ -22,6 +22,7 @@ ALLOWED = frozenset(
         "where",
         "host",
         "field",
+        "checkout",
     }
 )
 """`path` is that of the route: no query, no id and no token of a link in it."""

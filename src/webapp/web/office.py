@@ -28,7 +28,7 @@ class HalfIn(NotAuthorizedException):
 
 async def at_office(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
     """Whole sign-ins only, and each to what the role may."""
-    colleague = await _known(connection)
+    colleague = await known(connection)
     if not colleague.second_factor:
         raise HalfIn
     now = connection.app.state.outside.clock.now()
@@ -40,10 +40,11 @@ async def at_office(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRoute
 
 async def half_in(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
     """For the pages between the password and the second factor."""
-    await _known(connection)
+    await known(connection)
 
 
-async def _known(connection: ASGIConnection[Any, Any, Any, Any]) -> Colleague:
+async def known(connection: ASGIConnection[Any, Any, Any, Any]) -> Colleague:
+    """Whoever of the staff has begun to sign in here; NotAuthorizedException else."""
     scope, now = connection.scope, connection.app.state.outside.clock.now()
     token = token_hash(told(connection.cookies, scope["auth"], "staff"))
     colleague = await staff.signed_in(scope["auth"].id, token, now) if token else None

@@ -113,3 +113,12 @@ def render(
     return Response(
         body, media_type=MediaType.HTML, status_code=status_code, headers=headers, cookies=cookies or []
     )
+
+
+def zipped(request: Request[Any, Any, Any], body: bytes, media_type: str) -> Response[bytes]:
+    """What is no page, compressed where it is worth it and understood."""
+    headers = {"Vary": "Accept-Encoding, Cookie"}
+    if len(body) > WORTH_ZIPPING and "gzip" in request.headers.get("Accept-Encoding", ""):
+        body = gzip.compress(body, 4)
+        headers["Content-Encoding"] = "gzip"
+    return Response(body, media_type=media_type, headers=headers)

@@ -18,7 +18,7 @@ layers reset tokens portals base icon topbar menu drop layout button field digit
 notice badge table chart tabs paper progress dialog security office utilities print old
 """.split()
 """In this order: `layers.css` names the cascade, the rest fill it."""
-APART = {"dark.css", "sw.js", "sw-off.js", "manifest.json"}
+APART = {"dark.css", "round.css", "sw.js", "sw-off.js", "manifest.json"}
 ROOT = Path(__file__).parents[1]
 COMPRESSED = {".css", ".js", ".svg", ".json"}
 
@@ -37,7 +37,8 @@ class StaticFiles:
         }
         css = [files.pop(f"css/{name}.css") for name in STYLES if f"css/{name}.css" in files]
         files["site.css"] = _without_comments(b"".join(css))
-        files["dark.css"] = _without_comments(files.pop("css/dark.css", b""))
+        for name in ("dark.css", "round.css"):
+            files[name] = _without_comments(files.pop(f"css/{name}", b""))
         files |= {
             name: _slim(body)
             for name, body in files.items()
@@ -63,13 +64,22 @@ class StaticFiles:
         return [
             self.url(name)
             for name in self.files
-            if (name.startswith(kept) and name.endswith((".js", ".png")))
+            if (name.startswith(kept) and name.endswith((".js", ".png")) and not name.startswith("js/field/"))
             or name in ("site.css", "dark.css", "icons.svg")
+        ]
+
+    @property
+    def field(self) -> list[str]:
+        """What an inspector's phone keeps, and nobody else's: it asks for these by itself."""
+        shared = {"js/judge.js", "js/old.js", "js/photo.js", "js/words.js", "vendor/htmx-4.0.1.min.js"}
+        styles = {"site.css", "dark.css", "round.css", "icons.svg", "favicon.svg", "icons/favicon-48.png"}
+        return [
+            self.url(name) for name in self.files if name.startswith("js/field/") or name in shared | styles
         ]
 
     def answer(self, name: str, *, build: str, zipped: bool) -> Response[bytes]:
         """A page of an older build gets the file of today, but does not keep it."""
-        if name not in self.files or name in APART - {"dark.css"}:
+        if name not in self.files or name in APART - {"dark.css", "round.css"}:
             raise NotFoundException
         kept = "public, max-age=31536000, immutable" if build == self.build else "no-cache"
         headers = {"Cache-Control": kept, "Vary": "Accept-Encoding"}

@@ -3,8 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from playwright.sync_api import Page
-
 from tests.e2e.pages.entry import PASSWORD, of_portal
 from tests.e2e.person import Visitor
 from webapp.rules import authenticators
@@ -17,17 +15,6 @@ def colleague(role: str, portal: str = "localhost") -> dict[str, Any]:
 def code(told: dict[str, Any], now: datetime) -> str:
     """What the colleague's application shows at that moment."""
     return authenticators.code_at(authenticators.read(told["totp_secret"]), authenticators.step_of(now))
-
-
-def come_in(page: Page, role: str, now: datetime) -> None:
-    told = colleague(role)
-    page.goto("/office/sign-in")
-    page.fill("#mail", told["login"])
-    page.fill("#password", PASSWORD)
-    page.get_by_role("button", name="Продовжити").click()
-    page.fill("#code", code(told, now))
-    page.get_by_role("button", name="Увійти").click()
-    page.wait_for_url("**/office")
 
 
 class OfficePage:

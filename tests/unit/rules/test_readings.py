@@ -23,7 +23,11 @@ def test_a_reading_is_judged_by_the_one_before(case):
     if isinstance(value, Mistake):
         assert case["verdict"] == {"mistake": value}
         return
-    last = case["last"] and Reading(case["last"]["value"], date.fromisoformat(case["last"]["taken_on"]))
+    last = case["last"] and Reading(
+        case["last"]["value"],
+        date.fromisoformat(case["last"]["taken_on"]),
+        date.fromisoformat(case["last"].get("since", case["last"]["taken_on"])),
+    )
     dial = Dial(case["digits"], case["max_hourly_litres"], tuple(case["daily_litres"]))
     verdict = judge(value, date.fromisoformat(case["taken_on"]), last, dial)
     assert case["verdict"] == {

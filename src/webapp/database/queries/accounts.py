@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import takewhile
 from typing import Literal
 from uuid import UUID
 
@@ -48,6 +49,20 @@ class Payment(msgspec.Struct, frozen=True):
     paid_on: date
     credited_at: datetime | None
     channel: str
+    kind: Literal["payment", "refund"] = "payment"
+
+    @property
+    def signed(self) -> Decimal:
+        return -self.amount if self.kind == "refund" else self.amount
+
+
+class Period(msgspec.Struct, frozen=True):
+    """A month as it was charged."""
+
+    month: date
+    volume: int | None
+    charged: Decimal
+    bill_id: UUID | None
 
 
 class Contract(msgspec.Struct, frozen=True):
@@ -63,13 +78,26 @@ class Contract(msgspec.Struct, frozen=True):
     company: str
     company_short: str
     charges: list[Charge]
-    """The latest three, newest first."""
+    """The latest few, newest first."""
     payments: list[Payment]
     """The latest three, newest first."""
+    bill_id: UUID | None
+    """The last one."""
 
     @property
     def pending(self) -> Decimal:
-        return sum((paid.amount for paid in self.payments if paid.credited_at is None), Decimal(0))
+        return sum((paid.signed for paid in self.payments if paid.credited_at is None), Decimal(0))
+
+    @property
+    def last_period(self) -> Period | None:
+        """What the last month that was charged came to, all in all (K26)."""
+        if not self.charges:
+            return None
+        month = self.charges[0].month
+        charges = [charge for charge in self.charges if charge.month == month]
+        volumes = [charge.volume for charge in charges if charge.volume is not None]
+        charged = sum((charge.amount for charge in charges), Decimal(0))
+        return Period(month, sum(volumes) if volumes else None, charged, self.bill_id)
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -82,9 +110,16 @@ class Reading(msgspec.Struct, frozen=True):
     received_at: datetime
     source: str
     late: bool
-    state: Literal["accepted", "refused"]
+    state: Literal["accepted", "beside", "replaced", "refused"]
     reason: rules.Refusal | None
     doubts: list[rules.Doubt]
+    skew_seconds: int = 0
+    """Our clock was ahead of the device's by this much; negative: the device's was."""
+    version: int = 1
+    case: str = ""
+    """The number of its dispute."""
+    photos: list[UUID] = []
+    """Those that the person has sent, where the page shows them."""
 
     @property
     def was_kept(self) -> bool:
@@ -94,7 +129,7 @@ class Reading(msgspec.Struct, frozen=True):
     @property
     def has_receipt(self) -> bool:
         """The planned volume was given by nobody."""
-        return self.state == "accepted" and self.source != "planned"
+        return self.state != "refused" and self.source != "planned"
 
 
 class Meter(msgspec.Struct, frozen=True):
@@ -107,13 +142,23 @@ class Meter(msgspec.Struct, frozen=True):
     eic: str
     profile: str
     readings: list[Reading]
-    """The latest six accepted (on the page of readings twelve, and as many refused), newest first."""
+    """The latest six that count (on the page of readings more, and those that do not), newest first."""
     volumes: list[tuple[date, int]]
     """m³ a month, what the usual consumption is told by."""
+    meter_point_id: UUID | None = None
+    installed_on: date | None = None
+    removed_on: date | None = None
 
     @property
     def last(self) -> Reading | None:
         return next((reading for reading in self.readings if reading.state == "accepted"), None)
+
+    @property
+    def still_since(self) -> date | None:
+        """The first of the last readings in a row that showed one value, as far as they are here."""
+        accepted = [reading for reading in self.readings if reading.state == "accepted"]
+        same = list(takewhile(lambda reading: reading.value == accepted[0].value, accepted))
+        return min((reading.read_on for reading in same), default=None)
 
     @property
     def history(self) -> list[usual.Volume]:
@@ -136,6 +181,8 @@ class Account(AccountName, frozen=True):
     contracts: list[Contract]
     """Supply first."""
     meters: list[Meter]
+    balance_limit: Decimal | None = None
+    """The debt above which the person wants to be told."""
 
     def contract(self, service: str) -> Contract | None:
         return next((contract for contract in self.contracts if contract.service == service), None)
@@ -152,11 +199,6 @@ async def cabinet(person_id: UUID, account_id: UUID | None) -> Cabinet:
     """The whole page in one question. An account of somebody else is as absent as one that does not exist."""
     found = await DB.one(CABINET, person_id, account_id, into=Cabinet)
     return found or Cabinet([], None)
-
-
-async def accounts_of(person_id: UUID, readings: int = 12) -> list[Account]:
-    """All accounts with their meters: the page of readings, and what the device keeps for a start offline."""
-    return await DB.one(ACCOUNTS_OF, person_id, readings, into=list[Account]) or []
 
 
 async def cabinet_of_meter(person_id: UUID, meter_id: UUID | None) -> Cabinet:
@@ -184,10 +226,14 @@ SELECT coalesce(json_agg(c ORDER BY c.service DESC), '[]') FROM (
            companies.name AS company, companies.short AS company_short, (
         SELECT coalesce(json_agg(x), '[]') FROM (
             SELECT month, kind, volume, price, amount, charged_on FROM charges
-            WHERE contract_id = contracts.id AND month >= {SINCE} ORDER BY month DESC LIMIT 3) x
+            WHERE contract_id = contracts.id AND month >= {SINCE} ORDER BY month DESC, amount DESC LIMIT 4) x
     ) AS charges, (
+        SELECT id FROM bills
+        WHERE bills.company_id = contracts.company_id AND bills.contract_id = contracts.id AND month >= {SINCE}
+        ORDER BY month DESC LIMIT 1
+    ) AS bill_id, (
         SELECT coalesce(json_agg(x), '[]') FROM (
-            SELECT amount, paid_on, credited_at, channel FROM payments
+            SELECT amount, paid_on, credited_at, channel, kind FROM payments
             WHERE contract_id = contracts.id AND paid_on >= {SINCE}
             ORDER BY paid_on DESC LIMIT 3) x
     ) AS payments
@@ -196,8 +242,10 @@ SELECT coalesce(json_agg(c ORDER BY c.service DESC), '[]') FROM (
       AND {granted(Right.MONEY)}
 ) c
 """
-ONE_READING = "id, number, month, value, read_on, taken_at, received_at, source, late, state, reason, doubts"
-SHOWN_READING = """(accounts.held_since IS NULL OR read_on >= accounts.held_since OR readings.id = (
+ONE_READING = """
+id, number, month, value, read_on, taken_at, received_at, source, late, state, reason, doubts, skew_seconds, version
+"""
+SHOWN_READING = """(accounts.held_since IS NULL OR readings.read_on >= accounts.held_since OR readings.id = (
     SELECT start.id FROM readings start
     WHERE start.meter_id = meters.id AND start.state = 'accepted' AND start.read_on < accounts.held_since
     ORDER BY start.month DESC, start.number DESC LIMIT 1
@@ -206,33 +254,29 @@ SHOWN_READING = """(accounts.held_since IS NULL OR read_on >= accounts.held_sinc
 SERIAL = "CASE WHEN links.level = 'extended' THEN serial ELSE '…' || right(serial, 2) END"
 EIC = "CASE WHEN links.level = 'extended' THEN eic ELSE '' END"
 """Both are proofs: whoever has the number alone would read the answer to the control question off the page."""
+VOLUMES = f"""
+SELECT coalesce(json_agg(json_build_array(month, volume)), '[]') FROM (
+    SELECT month, sum(volume) AS volume FROM charges
+    WHERE contract_id = (SELECT id FROM contracts WHERE account_id = accounts.id AND service = 'supply')
+      AND volume IS NOT NULL AND month >= {SINCE}
+    GROUP BY month ORDER BY month DESC LIMIT 24) x
+"""
 METERS = f"""
 SELECT coalesce(json_agg(m ORDER BY m.serial), '[]') FROM (
     SELECT meters.id, {SERIAL} AS serial, model, digits, max_hourly_litres, verified_until, {EIC} AS eic, profile, (
         SELECT coalesce(json_agg(x ORDER BY x.number DESC), '[]') FROM (
-            (SELECT {ONE_READING} FROM readings
-             WHERE meter_id = meters.id AND state = 'accepted' AND {SHOWN_READING}
-             ORDER BY number DESC LIMIT {{readings}})
-            UNION ALL
-            (SELECT {ONE_READING} FROM readings
-             WHERE meter_id = meters.id AND state = 'refused' AND read_on >= {SINCE}
-             ORDER BY number DESC LIMIT {{refused}})
+            SELECT {ONE_READING} FROM readings
+            WHERE meter_id = meters.id AND state = 'accepted' AND {SHOWN_READING}
+            ORDER BY number DESC LIMIT 6
         ) x
-    ) AS readings, (
-        SELECT coalesce(json_agg(json_build_array(month, volume)), '[]') FROM (
-            SELECT month, sum(volume) AS volume FROM charges
-            WHERE contract_id = (SELECT id FROM contracts
-                                 WHERE account_id = accounts.id AND service = 'supply')
-              AND volume IS NOT NULL AND month >= {SINCE}
-            GROUP BY month ORDER BY month DESC LIMIT 24) x
-    ) AS volumes
+    ) AS readings, ({VOLUMES}) AS volumes
     FROM meters JOIN meter_points ON meter_points.id = meters.meter_point_id
     WHERE meters.account_id = accounts.id AND meters.removed_on IS NULL AND {granted(Right.READINGS)}
 ) m
 """
 ACCOUNT = f"""
 SELECT accounts.id, accounts.number, accounts.settlement, {ADDRESS} AS address, links.name, links.level,
-       links.role, ({CONTRACTS}) AS contracts, ({METERS}) AS meters
+       links.role, links.balance_limit, ({CONTRACTS}) AS contracts, ({METERS}) AS meters
 FROM links JOIN accounts ON accounts.id = links.account_id
 """
 OF_THE_METER = f"""{granted(Right.READINGS)} AND EXISTS (
@@ -245,7 +289,7 @@ SELECT json_build_object('accounts', (
     FROM links JOIN accounts ON accounts.id = links.account_id WHERE links.person_id = $1
 ), 'account', (
     SELECT to_json(a) FROM (
-        {ACCOUNT.format(readings=6, refused=0)}
+        {ACCOUNT}
         WHERE links.person_id = $1 AND %s
         ORDER BY links.position, links.linked_at LIMIT 1
     ) a
@@ -253,8 +297,3 @@ SELECT json_build_object('accounts', (
 """
 CABINET = WITH_ALL_NAMES % "(links.account_id = $2 OR $2 IS NULL)"
 CABINET_OF_METER = WITH_ALL_NAMES % OF_THE_METER
-ACCOUNTS_OF = f"""
-SELECT json_agg(a) FROM (
-    {ACCOUNT.format(readings="$2", refused="$2")} WHERE links.person_id = $1 ORDER BY links.position, links.linked_at
-) a
-"""

@@ -8,7 +8,7 @@ import msgspec
 
 from webapp.database.engine import DB
 
-Kind = Literal["pin", "address", "dispute", "annulment", "moving"]
+Kind = Literal["pin", "address", "dispute", "annulment", "moving", "reading_dispute", "payment"]
 State = Literal["open", "granted", "refused", "withdrawn"]
 
 

@@ -164,7 +164,7 @@ SELECT json_build_object(
         FROM (SELECT 1) AS one LEFT JOIN LATERAL (
             SELECT payments.amount, payments.paid_on
             FROM contracts JOIN payments ON payments.contract_id = contracts.id
-            WHERE contracts.account_id = a.id AND contracts.company_id = c.company_id
+            WHERE contracts.account_id = a.id AND contracts.company_id = c.company_id AND payments.kind = 'payment'
             ORDER BY paid_on DESC, payments.id LIMIT 1
         ) AS paid ON true
         WHERE a.id IS NOT NULL

@@ -1,6 +1,7 @@
 """To whom a message goes, and what it is about."""
 
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
@@ -59,16 +60,52 @@ class Named(msgspec.Struct, frozen=True):
 
     account: str = ""
     device: str = ""
+    month: date | None = None
+    """Of a reading; `value` is what it says, `counted` what counts instead, `source` who gave that."""
+    value: str = ""
+    counted: str = ""
+    source: str = ""
+    amount: Decimal | None = None
+    """Of a payment; `payment` is its number, `company` who was paid."""
+    payment: int = 0
+    company: str = ""
+    serial: str = ""
+    due_on: date | None = None
+    """Of a meter: until when it is verified."""
 
 
 async def named(id: UUID) -> Named:
-    """An account by its number, a sign-in by its device; ids tell which of them is meant."""
-    return await DB.one(NAMED, id, into=Named) or Named()
+    """An account by its number, a sign-in by its device, a reading by what it says; ids tell which is meant."""
+    for question in (NAMED_READING, NAMED_PAYMENT, NAMED_METER, NAMED):
+        found = await DB.one(question, id, into=Named)
+        if found:
+            return found
+    return Named()
 
 
 NAMED = """
 SELECT json_build_object('account', coalesce((SELECT number FROM accounts WHERE id = $1), ''),
                          'device', coalesce((SELECT device FROM sign_ins WHERE id = $1), ''))
+"""
+
+
+NAMED_METER = """
+SELECT json_build_object('account', accounts.number, 'serial', serial, 'due_on', verified_until)
+FROM meters JOIN accounts ON accounts.id = meters.account_id WHERE meters.id = $1
+"""
+NAMED_PAYMENT = """
+SELECT json_build_object('amount', amount, 'payment', checkouts.number, 'company', companies.name)
+FROM checkouts JOIN companies ON companies.id = checkouts.company_id WHERE checkouts.id = $1
+"""
+NAMED_READING = """
+SELECT json_build_object(
+    'account', accounts.number, 'month', readings.month, 'value', lpad(readings.value::text, digits, '0'),
+    'counted', lpad(counts.value::text, digits, '0'), 'source', counts.source
+)
+FROM readings JOIN meters ON meters.id = readings.meter_id JOIN accounts ON accounts.id = meters.account_id
+JOIN readings counts ON counts.meter_id = readings.meter_id AND counts.month = readings.month
+     AND counts.state = 'accepted'
+WHERE readings.id = $1
 """
 
 

@@ -41,6 +41,7 @@ OWN_COPY = (
             "consents": """
             SELECT document, version, language, text_sha256, given_at, ip, withdrawn_at
             FROM consents WHERE person_id = $1 ORDER BY given_at""",
+            "reminders": "SELECT way, changed_at FROM reminder_choices WHERE person_id = $1",
             "accounts": f"""
             SELECT accounts.number, settlement, CASE WHEN links.level = 'extended' THEN address ELSE '' END AS address,
                    links.name, links.level, links.role, links.linked_at
@@ -60,7 +61,7 @@ OWN_COPY = (
             WHERE links.person_id = $1 AND {granted(Right.MONEY)} AND charges.month >= {SINCE}
             ORDER BY charges.month DESC""",
             "payments": f"""
-            SELECT accounts.number AS account, service, amount, paid_on, credited_at, channel
+            SELECT accounts.number AS account, service, payments.kind, amount, paid_on, credited_at, channel
             FROM {LINKED} JOIN contracts ON contracts.account_id = accounts.id
             JOIN payments ON payments.contract_id = contracts.id
             WHERE links.person_id = $1 AND {granted(Right.MONEY)} AND payments.paid_on >= {SINCE}

@@ -76,6 +76,8 @@ class Profile(Self, frozen=True):
     devices: list[Device]
     """Those that are good now or have a ticket, the latest first."""
     has_factor: bool
+    """An application that shows codes."""
+    has_passkey: bool
     has_payments: bool
     """Whether the last payment of an own account can prove who one is."""
 
@@ -102,7 +104,7 @@ ONESELF = (
 async def profile(person_id: UUID, now: datetime) -> Profile:
     """All that the pages of the profile show, in one question."""
     found = await DB.one(PROFILE, person_id, now, into=Profile)
-    return found or Profile([], [], [], "", None, [], False, False)
+    return found or Profile([], [], [], "", None, [], False, False, False)
 
 
 PROFILE = f"""
@@ -123,6 +125,7 @@ SELECT json_build_object(
     ),
     'consents', ({CONSENTS}),
     'has_factor', EXISTS (SELECT FROM authenticators WHERE owner_id = $1 AND confirmed_at IS NOT NULL),
+    'has_passkey', EXISTS (SELECT FROM passkeys WHERE owner_id = $1),
     'has_payments', EXISTS (
         SELECT FROM links JOIN contracts ON contracts.account_id = links.account_id
         JOIN payments ON payments.contract_id = contracts.id

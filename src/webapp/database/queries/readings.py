@@ -1,6 +1,8 @@
 """What deciding a reading needs to know. Whose meter it is is part of every question."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from itertools import takewhile
 from uuid import UUID
 
 import msgspec
@@ -27,6 +29,8 @@ class Meter(msgspec.Struct, frozen=True):
     operator: str
     supplier: str | None
     """Names of companies."""
+    removed_on: date | None = None
+    """Another hangs in its place since."""
 
     @property
     def dial(self) -> rules.Dial:
@@ -48,22 +52,46 @@ SUPPLY = """
 LEFT JOIN contracts AS supply ON supply.account_id = meters.account_id AND supply.service = 'supply'
 LEFT JOIN companies AS supplier ON supplier.id = supply.company_id
 """
-LOCK_METER = f"""
-SELECT json_build_object(
+METER = f"""
+json_build_object(
     'id', meters.id, 'company_id', meters.company_id, 'digits', digits,
     'max_hourly_litres', max_hourly_litres, 'profile', meter_points.profile,
-    'serial', serial, 'account', accounts.number,
+    'serial', serial, 'account', accounts.number, 'removed_on', meters.removed_on,
     'operator', companies.name, 'supplier', supplier.name,
     'volumes', (SELECT coalesce(json_agg(json_build_array(month, volume)), '[]') FROM (
         SELECT month, sum(volume) AS volume FROM charges
         WHERE contract_id = supply.id AND volume IS NOT NULL AND month >= {SINCE}
         GROUP BY month ORDER BY month DESC LIMIT 24) x)
 )
+"""
+OF_METERS = f"""
 FROM meters JOIN meter_points ON meter_points.id = meters.meter_point_id
-JOIN links ON links.account_id = meters.account_id JOIN accounts ON accounts.id = meters.account_id
+JOIN accounts ON accounts.id = meters.account_id
 JOIN companies ON companies.id = meters.company_id {SUPPLY}
-WHERE meters.id = $1 AND links.person_id = $2 AND meters.removed_on IS NULL AND {granted(Right.READINGS)}
-FOR UPDATE OF meters
+"""
+
+
+def locked(condition: str, joins: str = "") -> str:
+    """SQL of one `Meter`, held: whoever asks proves by `joins` and `condition` that it is theirs to read."""
+    return f"SELECT {METER} {OF_METERS} {joins} WHERE {condition} FOR UPDATE OF meters"
+
+
+OWN = f"links.person_id = $2 AND {granted(Right.READINGS)}"
+LINKED = "JOIN links ON links.account_id = meters.account_id"
+LOCK_METER = locked(f"meters.id = $1 AND {OWN}", LINKED)
+
+
+async def lock_free_meters(ids: Sequence[UUID], *, of: UUID) -> dict[UUID, Meter]:
+    """The person's own among these, all held at once; asyncpg.LockNotAvailableError if one is held already."""
+    held = await DB.one(LOCK_FREE_METERS, ids, of, into=list[Meter]) or []
+    return {meter.id: meter for meter in held}
+
+
+LOCK_FREE_METERS = f"""
+SELECT json_agg(m) FROM (
+    SELECT {METER} AS m {OF_METERS} {LINKED} WHERE meters.id = ANY($1) AND {OWN}
+    ORDER BY meters.id FOR UPDATE OF meters NOWAIT
+) x
 """
 
 
@@ -72,13 +100,16 @@ class Sent(msgspec.Struct, frozen=True):
 
     value: int
     number: int
+    source: str = "consumer"
 
 
 class Stored(msgspec.Struct, frozen=True):
     id: UUID
     number: int
     person_id: UUID | None
+    colleague_id: UUID | None
     meter_id: UUID
+    source: str
     month: date
     value: int
     read_on: date
@@ -88,47 +119,81 @@ class Stored(msgspec.Struct, frozen=True):
     doubts: list[rules.Doubt]
     digest: str
     late: bool
+    replaces: UUID | None
+    version: int
     standing: Sent | None = None
-    """What the month of a refused one has, when a repeated id or its device asks."""
+    """What the month of one that does not count has, when a repeated id or its device asks."""
+
+    @property
+    def given(self) -> rules.Given:
+        return rules.Given(self.source, self.value, self.read_on, self.late)
 
 
 class Standing(msgspec.Struct, frozen=True):
+    """What is known of a month before a reading of it is decided."""
+
     number: int
     """Free to be given to the reading that is decided; nobody else gets it."""
-    last: Stored | None
-    """The latest accepted reading of an earlier month."""
-    this_month: Stored | None
-    """What a consumer sent for this month already."""
+    recent: list[tuple[int, date]]
+    """Value and day of the latest six that count for earlier months, newest first."""
+    month: list[Stored]
+    """What was given for this month already, by whomever: the one that counts, and those beside it."""
     same_id: Stored | None
+    corrected: Stored | None
+    """The one that is to be corrected, if it ever came."""
+
+    @property
+    def last(self) -> rules.Reading | None:
+        same = [day for value, day in takewhile(lambda one: one[0] == self.recent[0][0], self.recent)]
+        return rules.Reading(self.recent[0][0], self.recent[0][1], min(same)) if same else None
+
+    @property
+    def standing(self) -> Stored | None:
+        return next((stored for stored in self.month if stored.state == "accepted"), None)
+
+    def of(self, source: str) -> Stored | None:
+        return next((stored for stored in reversed(self.month) if stored.source == source), None)
 
 
-async def standing(meter_id: UUID, month: date, submission_id: UUID) -> Standing:
-    found = await DB.one(STANDING, meter_id, month, submission_id, into=Standing)
-    assert found
-    return found
+Asked = tuple[UUID, date, UUID, UUID | None]
+"""Meter, month, the id of what came, and of what it corrects."""
+
+
+async def standings(asked: Sequence[Asked]) -> list[Standing]:
+    """In the same order."""
+    meters, months, ids, corrects = zip(*asked, strict=True)
+    return await DB.one(STANDINGS, meters, months, ids, corrects, into=list[Standing]) or []
 
 
 FACTS = """
-r.id, r.number, r.person_id, r.meter_id, r.month, r.value, r.read_on, r.received_at, r.state, r.reason, r.doubts,
-r.digest, r.late
+r.id, r.number, r.person_id, r.colleague_id, r.meter_id, r.source, r.month, r.value, r.read_on, r.received_at, r.state,
+r.reason, r.doubts, r.digest, r.late, r.replaces, r.version
 """
 STORED = f"""
-SELECT {FACTS}, (SELECT json_build_object('value', value, 'number', number) FROM readings
-             WHERE company_id = r.company_id AND meter_id = r.meter_id AND month = r.month
-               AND state = 'accepted' AND source = 'consumer' AND r.reason = 'already_sent') AS standing
+SELECT {FACTS}, (
+    SELECT json_build_object('value', value, 'number', number, 'source', source) FROM readings
+    WHERE company_id = r.company_id AND meter_id = r.meter_id AND month = r.month AND state = 'accepted'
+      AND (r.reason = 'already_sent' OR r.state = 'beside')
+) AS standing
 FROM readings r
 """
-STANDING = f"""
-SELECT json_build_object(
+STANDINGS = f"""
+SELECT json_agg(json_build_object(
     'number', nextval('readings_number_seq'),
-    'last', (SELECT to_json(s) FROM (
-        SELECT {FACTS} FROM readings r WHERE meter_id = $1 AND state = 'accepted' AND month < $2
-        ORDER BY month DESC, number DESC LIMIT 1) s),
-    'this_month', (SELECT to_json(s) FROM (
+    'recent', (SELECT coalesce(json_agg(json_build_array(value, read_on)), '[]') FROM (
+        SELECT value, read_on FROM readings r
+        WHERE r.meter_id = asked.meter_id AND r.state = 'accepted' AND r.month < asked.month
+        ORDER BY r.month DESC, r.number DESC LIMIT 6) s),
+    'month', (SELECT coalesce(json_agg(s), '[]') FROM (
         SELECT {FACTS} FROM readings r
-        WHERE meter_id = $1 AND state = 'accepted' AND month = $2 AND source = 'consumer') s),
-    'same_id', (SELECT to_json(s) FROM ({STORED} WHERE id = $3) s)
-)
+        WHERE r.meter_id = asked.meter_id AND r.state IN ('accepted', 'beside') AND r.month = asked.month
+        ORDER BY r.number) s),
+    'same_id', (SELECT to_json(s) FROM ({STORED} WHERE r.id = asked.id) s),
+    'corrected', (SELECT to_json(s) FROM (
+        SELECT {FACTS} FROM readings r WHERE r.id = asked.corrects AND r.meter_id = asked.meter_id) s)
+) ORDER BY place)
+FROM unnest($1::uuid[], $2::date[], $3::uuid[], $4::uuid[]) WITH ORDINALITY
+     AS asked (meter_id, month, id, corrects, place)
 """
 
 

@@ -31,7 +31,7 @@ class Signable(msgspec.Struct, frozen=True):
 
 
 async def signable(reading_id: UUID, *, of: UUID) -> Signable | None:
-    """An accepted reading that somebody gave; neither the planned volume nor what was refused has a receipt."""
+    """One that was taken, also where another counts by now; not the planned volume, nor what was refused."""
     return await DB.one(SIGNABLE, reading_id, of, into=Signable)
 
 
@@ -45,6 +45,6 @@ SELECT json_build_object(
 )
 FROM readings JOIN meters ON meters.id = readings.meter_id JOIN accounts ON accounts.id = meters.account_id
 JOIN companies ON companies.id = readings.company_id JOIN links ON links.account_id = accounts.id {SUPPLY}
-WHERE readings.id = $1 AND links.person_id = $2 AND readings.state = 'accepted' AND source <> 'planned'
+WHERE readings.id = $1 AND links.person_id = $2 AND readings.state <> 'refused' AND source <> 'planned'
   AND {granted(Right.READINGS)} AND {SHOWN_READING}
 """

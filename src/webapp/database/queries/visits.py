@@ -142,6 +142,16 @@ WHERE tickets.token_sha256 = $2 AND tickets.expires_at > $3 AND sign_ins.revoked
 """
 
 
+async def was_ended(token_sha256: bytes | None) -> bool:
+    """Whether somebody has signed this device out, there or from elsewhere; a sign-in that ran out was not."""
+    return bool(token_sha256 and await DB.one(WAS_ENDED, token_sha256, into=bool))
+
+
+WAS_ENDED = """
+SELECT to_json(EXISTS (SELECT FROM sign_ins WHERE token_sha256 = $1 AND revoked_at IS NOT NULL))
+"""
+
+
 async def portal(portal_id: UUID) -> Portal | None:
     """For letters and jobs, which come from no host."""
     return await DB.one(f"SELECT {PORTAL} FROM portals WHERE id = $1", portal_id, into=Portal)

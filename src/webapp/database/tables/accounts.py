@@ -47,6 +47,8 @@ class Contract(Table, db=DB, tablename="contracts"):
     """грн per m³ with VAT; for distribution per m³ of a twelfth of the gas year's volume."""
     year_volume = Integer(default=0)
     """m³ of the last gas year, what the distribution fee is counted from."""
+    opening = Numeric(digits=(12, 2), default=Decimal(0))
+    """What was owed before the first charge and payment that are known here."""
 
     contract_number_once = Unique([company_id, number])
     contract_service_once = Unique([account_id, service])
@@ -62,6 +64,8 @@ class Link(Table, db=DB, tablename="links"):
     position = SmallInt(default=0)
     role = Varchar(length=6, default="owner")
     linked_at = Timestamptz()
+    balance_limit = Numeric(digits=(12, 2), null=True, default=None)
+    """грн: of a debt above it this person wants to be told."""
 
     link_once = Unique([person_id, account_id])
     level_known = Check("level IN ('basic', 'extended')")
@@ -103,9 +107,11 @@ class Joining(Table, db=DB, tablename="joinings"):
 
 
 class Pin(Table, db=DB, tablename="pins"):
-    """The number on the bill that proves the account; only its keyed hash is here."""
+    """The number on the bill that proves the account: its keyed hash, and sealed where bills print it."""
 
     id = UUID(primary_key=True)
     account_id = UUID(unique=True)
     pin_hmac = Bytea()
     issued_at = Timestamptz()
+    sealed = Bytea(null=True, default=None)
+    """Opens for the account alone: actions.sealing."""

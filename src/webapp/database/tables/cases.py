@@ -11,7 +11,7 @@ class Case(Table, db=DB, tablename="cases"):
     id = UUID(primary_key=True)
     company_id = UUID(null=False)
     portal_id = UUID(null=False)
-    kind = Varchar(length=10)
+    kind = Varchar(length=16)
     number = Varchar(length=16, unique=True)
     """What the person follows it by; on the status page a code to the contact is asked as well."""
     browser_sha256 = Bytea(null=True, default=None)
@@ -29,5 +29,7 @@ class Case(Table, db=DB, tablename="cases"):
     decided_at = Timestamptz(null=True, default=None)
     decided_by = UUID(null=True, default=None)
 
-    kind_known = Check("kind IN ('pin', 'address', 'dispute', 'annulment', 'moving')")
+    kind_known = Check(
+        "kind IN ('pin', 'address', 'dispute', 'annulment', 'moving', 'reading_dispute', 'payment')"
+    )
     state_known = Check("state IN ('open', 'granted', 'refused', 'withdrawn')")

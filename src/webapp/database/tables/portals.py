@@ -18,6 +18,8 @@ class Company(Table, db=DB, tablename="companies"):
     mail = Varchar(length=120, default="")
     site = Varchar(length=200, default="")
     edrpou = Varchar(length=10, default="")
+    iban = Varchar(length=29, default="")
+    """Where bills are paid to."""
 
     role_known = Check("role IN ('operator', 'supplier')")
 

@@ -54,6 +54,8 @@ class Reading(Table, db=DB, tablename="readings"):
     company_id = UUID(null=False)
     meter_id = UUID(null=False)
     person_id = UUID(null=True, default=None)
+    colleague_id = UUID(null=True, default=None)
+    """The inspector, or whoever of the staff took it down."""
     source = Varchar(length=10, default="consumer")
     month = Date()
     """First day of the period the reading counts for."""
@@ -72,9 +74,15 @@ class Reading(Table, db=DB, tablename="readings"):
     device_id = UUID(null=True, default=None)
     receipt = Bytea(null=True, default=None)
     """Signature and text as they were signed, once and for ever: webapp.rules.receipts."""
+    reason_said = Varchar(length=12, null=True, default=None)
+    """Why it is odd, as the sender says it: webapp.rules.readings.REASONS."""
+    replaces = UUID(null=True, default=None)
+    """The reading that this one corrects."""
+    version = SmallInt(default=1)
 
-    state_known = Check("state IN ('accepted', 'refused')")
+    state_known = Check("state IN ('accepted', 'beside', 'replaced', 'refused')")
+    """One is accepted for a month, and counts; beside: one of a higher source does; replaced: it was corrected."""
     source_known = Check("source IN ('consumer', 'inspector', 'remote', 'staff', 'planned')")
     refused_for_a_reason = Check("(state = 'refused') = (reason IS NOT NULL)")
     value_shown = Check("value >= 0")
-    receipt_of_accepted = Check("receipt IS NULL OR state = 'accepted'")
+    receipt_of_accepted = Check("receipt IS NULL OR state <> 'refused'")

@@ -38,6 +38,8 @@ class Letter:
     sender_name: str = ""
     """The portal's name, before the installation's own address."""
     reply_to: str | None = None
+    unsubscribe: str = ""
+    """Where such letters are ended by one press of the mail program (RFC 8058); not every letter can be."""
 
 
 class Mail(Protocol):

@@ -73,6 +73,9 @@ class SmtpMail:
         message["Auto-Submitted"] = "auto-generated"
         if letter.reply_to:
             message["Reply-To"] = letter.reply_to
+        if letter.unsubscribe:
+            message["List-Unsubscribe"] = f"<{letter.unsubscribe}>"
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         message.set_content(letter.text)
         message.add_alternative(letter.html, subtype="html")
         return message

@@ -1,5 +1,6 @@
 """The cabinet: what one owes, what is to be done, what happened lately; one account at a time."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,8 @@ from litestar.params import FromQuery
 
 from webapp.database.queries import accounts as queries
 from webapp.outside import Outside
-from webapp.rules import money
+from webapp.pages.readings import months
+from webapp.rules import alerts, money, periods, usual
 from webapp.rules.duty import duty
 from webapp.web.guards import signed_in
 from webapp.web.meters import kept_on_device
@@ -37,22 +39,41 @@ class CabinetPages(Controller):
                 raise NotFoundException
             return render(request, "pages/cabinet/empty.html", offline=True)
         now = outside.clock.now()
+        chosen = found.account
+        due = duty(now, policy.window, months_read(chosen), taken=bool(policy.readings.taken_by))
+        unread = [meter for meter in chosen.meters if due.month not in months.months_read(meter)]
         return render(
             request,
             PAGE,
             offline=True,
             accounts=found.accounts,
             account=found.account,
-            duty=duty(now, policy.window, months_read(found.account), taken=bool(policy.readings.taken_by)),
+            duty=due,
+            unread=unread,
+            planned=months.planned_for(chosen, chosen.meters[0], due.month) if chosen.meters else None,
             balances={one.id: money.balance(one.balance) for one in found.account.contracts},
             meters=kept_on_device([found.account], policy.window),
+            alerts=alerts_of(found.account, periods.day_of(now)),
         )
 
 
 def months_read(account: queries.Account) -> set[Any]:
     """Months for which every meter of the account was read by somebody."""
-    read = [
-        {one.month for one in meter.readings if one.state == "accepted" and one.source != "planned"}
-        for meter in account.meters
-    ]
+    read = [months.months_read(meter) for meter in account.meters]
     return set.intersection(*read) if read else set()
+
+
+def alerts_of(account: queries.Account, today: date) -> alerts.Alerts:
+    """What stands above the balance: nothing of it is asked of the database for its own sake."""
+    gas = account.contract("supply")
+    planned = {one.month for one in gas.charges if one.kind == "planned"} if gas else set()
+    planned -= {one.month for one in gas.charges if one.kind == "recalculation"} if gas else set()
+    meter = next((one for one in account.meters if one.removed_on is None), None)
+    unusual = None
+    if meter and meter.volumes and (today - max(meter.volumes)[0]).days < alerts.NEWS:
+        unusual = alerts.unusual(meter.history, usual.PROFILES[meter.profile], frozenset(planned))
+    return alerts.Alerts(
+        unusual,
+        alerts.due(((one.serial, one.verified_until) for one in account.meters if not one.removed_on), today),
+        alerts.above(((one.service, one.balance) for one in account.contracts), account.balance_limit),
+    )

@@ -19,6 +19,7 @@ from webapp.web.cookies import cookie, token_hash, told
 from webapp.web.forms import typed
 from webapp.web.office import DOOR, HANDLERS, SECOND, SET_UP, by, colleague_of, half_in, show
 
+HOME, FIELD = "/office", "/field"
 AGAIN_AFTER = "90"
 """Seconds until one more try is given back: rules.limits.SIGN_IN_PER_LOGIN."""
 
@@ -38,18 +39,19 @@ class OfficeDoor(Controller):
         mail, password = fields.text("mail").lower(), fields["password"]
         mistakes = [name for name in ("mail", "password") if not fields[name]]
         if mistakes:
-            return _door(request, mail, mistakes=mistakes)
+            return _door(request, mail, mistakes=mistakes, onward=fields["next"])
         outcome = await actions.begin(
             mail, password, portal_id=request.scope["auth"].id, ip=ip_of(request), device=device_of(request),
             now=outside.clock.now(),
         )  # fmt: skip
         match outcome:
             case Entered() as entered:
-                return _in(request, entered, "/office")
+                onward = _onward(fields["next"])
+                return _in(request, entered, f"{SECOND}?next={onward}" if onward != HOME else HOME)
             case Wrong():
-                return _door(request, mail, trouble="wrong")
+                return _door(request, mail, trouble="wrong", onward=fields["next"])
             case TooMany():
-                busy = _door(request, mail, trouble="too_many", status_code=429)
+                busy = _door(request, mail, trouble="too_many", onward=fields["next"], status_code=429)
                 busy.set_header("Retry-After", AGAIN_AFTER)
                 return busy
 
@@ -57,7 +59,7 @@ class OfficeDoor(Controller):
     async def ask_second(self, request: Request[Any, Any, Any]) -> Response[Any]:
         if colleague_of(request).second_factor or not colleague_of(request).has_factor:
             return Redirect("/office", status_code=303)
-        return show(request, "pages/office/second.html", trouble=None)
+        return _ask_second(request, None, request.query_params.get("next", ""), status_code=200)
 
     @post(SECOND, guards=[half_in])
     async def second(
@@ -65,18 +67,18 @@ class OfficeDoor(Controller):
     ) -> Response[Any]:
         fields = await typed(request)
         if not fields.text("code"):
-            return show(request, "pages/office/second.html", trouble="empty", status_code=422)
+            return _ask_second(request, "empty", fields["next"])
         outcome = await actions.second(
             colleague_of(request).sign_in_id, fields.text("code", 60), by=by(request), key=outside.key,
             device=device_of(request), now=outside.clock.now(),
         )  # fmt: skip
         match outcome:
             case Entered() as entered:
-                return _in(request, entered, "/office")
+                return _in(request, entered, _onward(fields["next"]))
             case Wrong():
-                return show(request, "pages/office/second.html", trouble="wrong", status_code=422)
+                return _ask_second(request, "wrong", fields["next"])
             case TooMany():
-                busy = show(request, "pages/office/second.html", trouble="too_many", status_code=429)
+                busy = _ask_second(request, "too_many", fields["next"], status_code=429)
                 busy.set_header("Retry-After", "180")
                 return busy
             case Ended():
@@ -149,15 +151,29 @@ def _in(request: Request[Any, Any, Any], entered: Entered, path: str) -> Respons
     return Redirect(path, cookies=[cookie(request.scope["auth"], "staff", entered.token)], status_code=303)
 
 
+def _onward(said: str) -> str:
+    """An inspector who came from the round goes back there; nothing else is believed."""
+    return FIELD if said == FIELD else HOME
+
+
+def _ask_second(
+    request: Request[Any, Any, Any], trouble: str | None, said: str, *, status_code: int = 422
+) -> Response[Any]:
+    onward = _onward(said)
+    return show(request, "pages/office/second.html", trouble=trouble, onward=onward, status_code=status_code)
+
+
 def _door(
     request: Request[Any, Any, Any],
     mail: str,
     *,
     mistakes: list[str] | None = None,
     trouble: str | None = None,
+    onward: str = "",
     status_code: int = 422,
 ) -> Response[Any]:
     said: dict[str, Any] = {"mail": mail, "mistakes": mistakes or [], "trouble": trouble}
+    said["onward"] = _onward(onward or request.query_params.get("next", ""))
     return show(request, "pages/office/sign_in.html", status_code=status_code, **said)
 
 

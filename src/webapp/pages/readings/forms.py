@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from webapp.actions.readings import Submission
 from webapp.rules import periods
-from webapp.rules.readings import Mistake, digest_of, parse
+from webapp.rules.readings import REASONS, Mistake, digest_of, parse
 from webapp.web.forms import Typed
 
 
@@ -21,16 +21,22 @@ class ReadingForm:
     value: str = ""
     confirmed: str = ""
     """The value that was doubted and is meant all the same; another value is asked about again."""
+    corrects: UUID | None = None
+    """The reading that this one takes the place of."""
+    reason: str = ""
+    """Why it is odd: webapp.rules.readings.REASONS."""
 
     @classmethod
-    def empty(cls, meter_id: UUID) -> "ReadingForm":
-        return cls(meter_id, uuid4())
+    def empty(cls, meter_id: UUID, corrects: UUID | None = None) -> "ReadingForm":
+        return cls(meter_id, uuid4(), corrects=corrects)
 
     @classmethod
     def of(cls, typed: Typed) -> "ReadingForm":
         """Raises NotFoundException where the ids that the page carried are missing."""
         ids = typed.uuid("meter_id"), typed.uuid("submission_id")
-        return cls(*ids, typed.text("fix", 64) or typed.text("value", 64), typed.text("confirmed", 64))
+        corrects = typed.uuid("corrects") if typed["corrects"] else None
+        value, reason = typed.text("fix", 64) or typed.text("value", 64), typed.text("reason", 12)
+        return cls(*ids, value, typed.text("confirmed", 64), corrects, reason if reason in REASONS else "")
 
     def again(self) -> "ReadingForm":
         """The same words as a new submission, after the old one has got its final answer."""
@@ -45,7 +51,8 @@ class ReadingForm:
         if isinstance(value, Mistake):
             return value
         # A page says nothing of time and means now: a repeated form is the same one, whenever it comes.
-        digest = digest_of(str(self.submission_id), str(self.meter_id), str(value), "", "")
+        said = (str(self.submission_id), str(self.meter_id), str(value), "", "", str(self.corrects or ""))
         return Submission(
-            self.submission_id, self.meter_id, str(value), periods.day_of(now), now, digest, sent_at=now
-        )
+            self.submission_id, self.meter_id, str(value), periods.day_of(now), now, digest_of(*said),
+            sent_at=now, corrects=self.corrects, reason=self.reason or None,
+        )  # fmt: skip

@@ -1,0 +1,93 @@
+"""The receipt of a payment («квитанція»): one for each contract, one text that is signed, a link that carries it.
+
+The text is nine lines of UTF-8, each ended by a line feed, in this order and no other:
+
+    blakyt-payment-1            the form
+    1042                        number of the receipt
+    ТОВ «Назва»                 the company that is paid
+    8830                        last digits of the contract's number
+    supply                      or distribution
+    71.68                       грн
+    2026-11-22T10:11:12Z        when the bank said that it is paid
+    liqpay                      by which bank's page
+    7f3c91a0                    key that signed it
+
+Sealed, packed and signed as the receipts of readings are: rules.receipts.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from webapp.rules.receipts import CONTROL, SIGNATURE, Doubt, Doubtful, Verify, unpacked
+
+FORM = "blakyt-payment-1"
+LINES = re.compile(
+    FORM + r"\n(?P<number>[1-9][0-9]{0,18})\n(?P<company>[^\n]+)\n(?P<account>[^\n]*)\n"
+    r"(?P<service>supply|distribution)\n(?P<amount>(?:0|[1-9][0-9]{0,9})\.[0-9]{2})\n(?P<paid_at>[0-9TZ:-]{20})\n"
+    r"(?P<way>[a-z]+)\n(?P<key>[0-9a-f]{8})\n"
+)
+
+
+@dataclass(frozen=True)
+class PaymentReceipt:
+    number: int
+    company: str
+    account: str
+    """Its last digits: rules.receipts.masked."""
+    service: str
+    amount: Decimal
+    paid_at: datetime
+    way: str
+    key: str
+
+
+def written(receipt: PaymentReceipt) -> str:
+    """The text that is signed."""
+    lines = (
+        FORM, str(receipt.number), " ".join(CONTROL.sub(" ", receipt.company).split()) or "–", receipt.account,
+        receipt.service, f"{receipt.amount:.2f}", _moment(receipt.paid_at), receipt.way, receipt.key,
+    )  # fmt: skip
+    return "".join(f"{line}\n" for line in lines)
+
+
+def read(text: str) -> PaymentReceipt | None:
+    """The same backwards; None for whatever `written` would not have written."""
+    found = LINES.fullmatch(text)
+    if not found:
+        return None
+    told = found.groupdict()
+    try:
+        receipt = PaymentReceipt(
+            int(told["number"]), told["company"], told["account"], told["service"], Decimal(told["amount"]),
+            datetime.fromisoformat(told["paid_at"]), told["way"], told["key"],
+        )  # fmt: skip
+        return receipt if written(receipt) == text else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def opened(seal: bytes) -> PaymentReceipt | None:
+    try:
+        return read(seal[SIGNATURE:].decode())
+    except UnicodeDecodeError:
+        return None
+
+
+def check(typed: str, keys: Mapping[str, bytes], verify: Verify) -> PaymentReceipt | Doubtful:
+    """Genuine, or why not. `keys`: the public ones that are known here, by their names."""
+    seal = unpacked(typed)
+    receipt = opened(seal) if seal else None
+    if seal is None or receipt is None:
+        return Doubtful(Doubt.UNREADABLE)
+    if receipt.key not in keys:
+        return Doubtful(Doubt.UNKNOWN_KEY, receipt.key)
+    if not verify(keys[receipt.key], seal[:SIGNATURE], seal[SIGNATURE:]):
+        return Doubtful(Doubt.ALTERED)
+    return receipt
+
+
+def _moment(moment: datetime) -> str:
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"

@@ -1,11 +1,12 @@
-"""One person with 25 accounts and ten years behind them; and a country of people, few of them with a history."""
+"""A person with one account and ten years behind it, one with 25 such; and a country, where few have a history."""
 
 import asyncpg
 
 from bench.load import data
 
 ACCOUNTS, YEARS = 25, 10
-TOKEN = "decades"
+TOKEN, TOKEN_OF_ONE = "decades", "decade"
+"""Of who has all of them, and of who has the first alone."""
 MEASURED = 300
 """People of a country whose pages are asked for: they live all over it, and have two years behind them."""
 
@@ -15,6 +16,13 @@ VALUES (md5('decades')::uuid, md5('portal')::uuid, gen_random_uuid(), 'Марі�
 INSERT INTO sign_ins (id, portal_id, person_id, token_sha256, shared, created_at, seen_at, idle_expires_at, expires_at)
 VALUES (gen_random_uuid(), md5('portal')::uuid, md5('decades')::uuid, sha256('{token}'::bytea), false,
         '{now}', '{now}', '2027-01-01', '2027-11-01');
+INSERT INTO people (id, portal_id, partition, name, language, created_at)
+VALUES (md5('decade')::uuid, md5('portal')::uuid, gen_random_uuid(), 'Іван Мельник', 'uk', now());
+INSERT INTO sign_ins (id, portal_id, person_id, token_sha256, shared, created_at, seen_at, idle_expires_at, expires_at)
+VALUES (gen_random_uuid(), md5('portal')::uuid, md5('decade')::uuid, sha256('{one}'::bytea), false,
+        '{now}', '{now}', '2027-01-01', '2027-11-01');
+INSERT INTO links (id, person_id, account_id, level, name, position, linked_at)
+VALUES (gen_random_uuid(), md5('decade')::uuid, md5('decades1')::uuid, 'extended', '', 1, '2016-01-01');
 INSERT INTO accounts (id, company_id, number, settlement, address, holder, kind)
 SELECT md5('decades' || n)::uuid, md5('operator')::uuid, lpad((9100000 + n)::text, 10, '0'), 'м. Миколаїв',
        'вул. Соборна, ' || n, 'Шевчук Марія Андріївна', 'household'
@@ -99,7 +107,9 @@ async def fill(url: str) -> None:
     connection = await asyncpg.connect(url)
     try:
         await connection.execute(data.PORTAL)
-        await connection.execute(WHO.format(accounts=ACCOUNTS, now=data.NOW.isoformat(), token=TOKEN))
+        await connection.execute(
+            WHO.format(accounts=ACCOUNTS, now=data.NOW.isoformat(), token=TOKEN, one=TOKEN_OF_ONE)
+        )
         await connection.execute("VACUUM ANALYZE")
     finally:
         await connection.close()

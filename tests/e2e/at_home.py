@@ -1,5 +1,6 @@
 """People who came in before: the door itself is opened in the journeys that are about it."""
 
+import time
 from uuid import UUID
 
 from playwright.sync_api import BrowserContext
@@ -30,7 +31,9 @@ def comes_home(visitor: Visitor, site: Site) -> None:
 
 def signed_in(context: BrowserContext, site: Site, portal: str = "localhost", login: str = "") -> None:
     token = site.do(_token(site, portal, login or demo_login(portal)))
-    context.add_cookies([{"name": "sid", "value": token, "url": site.url(portal)}])
+    # With an end, as the real one has: else a device that is restarted would have forgotten it.
+    until = time.time() + 30 * 86400
+    context.add_cookies([{"name": "sid", "value": token, "url": site.url(portal), "expires": until}])
 
 
 def at_work(context: BrowserContext, site: Site, role: str, portal: str = "localhost") -> None:

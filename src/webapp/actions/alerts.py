@@ -126,7 +126,7 @@ class Watched(msgspec.Struct, frozen=True):
 
 async def _usage(now: datetime) -> int:
     told, day, last = 0, day_of(now) - NEWS, UUID(int=0)
-    while found := await DB.one(WATCHED, day, last, AT_ONCE, into=list[Watched]):
+    while found := await DB.one(WATCHED, day, last, into=list[Watched]):
         day, last = found[-1].charged_on, found[-1].contract_id
         odd = [(one, _unusual(one)) for one in found if one.people]
         async with DB.transaction():
@@ -155,12 +155,13 @@ WITH new AS (
 )
 SELECT json_agg(person_id) FROM new
 """
+# The number stands in the text: of a value the planner would expect a tenth of all charges, and read whole tables.
 WATCHED = f"""
 WITH fresh AS (
     SELECT DISTINCT charged_on, contract_id FROM (
         SELECT charged_on, contract_id FROM charges
         WHERE volume IS NOT NULL AND (charged_on, contract_id) > ($1, $2)
-        ORDER BY charged_on, contract_id LIMIT $3) c
+        ORDER BY charged_on, contract_id LIMIT {AT_ONCE}) c
 )
 SELECT json_agg(w ORDER BY charged_on, contract_id) FROM (
     SELECT charged_on, contracts.id AS contract_id, accounts.id AS account_id, accounts.company_id,

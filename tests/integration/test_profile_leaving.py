@@ -51,7 +51,7 @@ async def test_olena_takes_a_copy_of_everything(http, browser: Browser, flat, ot
     assert len(data["charges"]) == 25 and data["readings"][0]["value"] == 4127 and data["sign_ins"]
     assert "0910204518" not in pack["data.json"].decode(), "nothing of anybody else"
     rows = list(csv.reader(io.StringIO(pack["payments.csv"].decode("utf-8-sig")), delimiter=";"))
-    assert rows[0][:3] == ["особовий рахунок", "послуга", "сума, грн"] and rows[1][2] == "186,40"
+    assert rows[0][:4] == ["особовий рахунок", "послуга", "вид", "сума, грн"] and rows[1][3] == "186,40"
     assert "'=cmd|calc" in pack["person.csv"].decode("utf-8-sig")
 
 

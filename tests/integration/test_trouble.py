@@ -198,7 +198,7 @@ async def test_whatever_happened_since_an_answer_that_was_lost_is_given_again(
 ):
     taken, rival = queued(flat, "04152"), queued(flat, "04160")
     said = await answers(browser, taken, rival)
-    assert said[1]["standing"] == {"value": 4152, "number": said[0]["number"]}
+    assert said[1]["standing"] == {"value": 4152, "number": said[0]["number"], "source": "consumer"}
     await happened(flat.id)
     assert await answers(browser, taken, rival) == said
     ids = {"ids": [item["submission_id"] for item in (taken, rival)]}

@@ -31,8 +31,13 @@ async function install() {
   }
 }
 
-/** Browsers short of space, and people who clear them, empty the caches under a worker that lives on. */
-const restore = async () => (await caches.has(STATIC) && await caches.has(SHELLS)) || install();
+/** Browsers short of space, and people who clear them, empty the caches under a worker that lives on. What the worker
+    after this one has taken away stays away. */
+async function restore() {
+  const { active, installing, waiting } = self.registration;
+  if (installing || waiting || active?.state !== 'activated') return;
+  if (!(await caches.has(STATIC) && await caches.has(SHELLS))) await install();
+}
 
 const keep = async (name, urls) =>
   (await caches.open(name)).addAll(urls.map((url) => new Request(url, { cache: 'reload' })));

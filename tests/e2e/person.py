@@ -22,6 +22,7 @@ from tests.e2e.engines import Look, webkit
 
 PATIENCE = 20.0
 """Seconds until something that does not come is a failure."""
+TOO_LATE = "new Promise((_, no) => setTimeout(() => no(new Error('still no answer')), 60000))"
 NOT_YET = (
     ElementClickInterceptedException,
     ElementNotInteractableException,
@@ -121,7 +122,7 @@ class PlaywrightVisitor:
         return " ".join(self.page.locator("body").inner_text().split())
 
     def run(self, script: str) -> Any:
-        return self.page.evaluate(script)
+        return self.page.evaluate(f"Promise.race([Promise.resolve({script}), {TOO_LATE}])")
 
     def screenshot(self, file: Path) -> None:
         self.page.screenshot(path=file, full_page=True)

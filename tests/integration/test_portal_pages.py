@@ -233,7 +233,9 @@ async def test_the_hub_says_who_answers_what(hub: Portal):
     support = routes["Реєстрація, додавання рахунків, кабінет і його послуги"]
     assert support.a["href"] == "mailto:support@104.ua"
     operator = routes["Підключення до газу, мережі, показання, нарахування за доставку газу"]
-    assert operator.select_one("a[href='tel:+380512701804']") and operator.select_one("a[href='https://104.ua']")
+    assert operator.select_one("a[href='tel:+380512701804']") and operator.select_one(
+        "a[href='https://104.ua']"
+    )
     assert "Контакт-центр оператора ГРМ, АТ «Миколаївгаз»" in page.words
 
 

@@ -114,7 +114,9 @@ CONSUMERS = """
 /readings/new /readings/photos/{photo_id} /readings/{reading_id}/dispute /receipts/{reading_id} /statistics
 /statistics/export.csv /statistics/export.json /statistics/export.xlsx /statistics/limit /subsidy
 """.split()
-ROUTES: dict[str, Who] = OFFICE | FIELDS | dict.fromkeys(VISITORS, PUBLIC) | dict.fromkeys(CONSUMERS, CONSUMER)
+ROUTES: dict[str, Who] = (
+    OFFICE | FIELDS | dict.fromkeys(VISITORS, PUBLIC) | dict.fromkeys(CONSUMERS, CONSUMER)
+)
 
 
 def may(role: str, route: str) -> bool:

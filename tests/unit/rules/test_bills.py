@@ -50,7 +50,11 @@ def test_ten_thousand_bills_add_up_to_the_kopeck_wherever_they_are_told():
         assert figure(money(abs(bill.closing))) == abs(bill.closing)
 
 
-@given(st.integers(-(10**11), 10**11), st.lists(st.integers(-(10**9), 10**9)), st.lists(st.integers(-(10**9), 10**9)))
+@given(
+    st.integers(-(10**11), 10**11),
+    st.lists(st.integers(-(10**9), 10**9)),
+    st.lists(st.integers(-(10**9), 10**9)),
+)
 def test_closing_is_opening_and_charged_less_paid(opening: int, charged: list[int], paid: list[int]):
     kopecks = [[Decimal(one).scaleb(-2) for one in many] for many in ([opening], charged, paid)]
     sums = ledger.turnover(kopecks[0][0], kopecks[1], kopecks[2])

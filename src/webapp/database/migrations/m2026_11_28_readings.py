@@ -1,6 +1,9 @@
 """Several sources of one reading: who gave it, what it corrects, and which of a month counts."""
 
+from typing import Any
+
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
+from piccolo.columns.base import Column
 from piccolo.columns.column_types import UUID, SmallInt, Varchar
 from piccolo.columns.indexes import IndexMethod
 
@@ -8,7 +11,7 @@ ID = "2026-11-28T08:00:00:000000"
 VERSION = "1.38.0"
 DESCRIPTION = "readings"
 
-PLAIN = {
+PLAIN: dict[str, Any] = {
     "primary_key": False,
     "unique": False,
     "index": False,
@@ -17,7 +20,7 @@ PLAIN = {
     "db_column_name": None,
     "secret": False,
 }
-COLUMNS = {
+COLUMNS: dict[str, tuple[type[Column], dict[str, Any]]] = {
     "colleague_id": (UUID, {"default": None, "null": True}),
     "reason_said": (Varchar, {"length": 12, "default": None, "null": True}),
     "replaces": (UUID, {"default": None, "null": True}),

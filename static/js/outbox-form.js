@@ -40,7 +40,7 @@ async function typed({ target }) {
   clear(form);
   const [meter, pid] = [await meterOf(form), await owner];
   if (!meter || !pid) return;
-  await live(form, meter);
+  await live(form, meter).catch(() => {});
   const draft = { owner_pid: pid, form_key: meter.id, fields: { value: target.value }, updated_at: Date.now() };
   if (!form.dataset.busy) await Outbox.put('drafts', [draft]).catch(() => {});
 }
@@ -173,11 +173,20 @@ async function plainly(form, submitter) {
   form.submit();
 }
 
+/** The rules did not come before the network went: digits are kept as they are, and judged where they arrive. */
+async function unjudged(form, meter) {
+  const text = form.elements.value.value.trim();
+  if (!/^[0-9]+$/.test(text) || text.length > meter.digits) throw new TypeError(text);
+  return save(form, meter, Number(text), false);
+}
+
 async function submit(form, submitter) {
   const [meter, pid] = [await meterOf(form), await owner];
   if (!meter || !pid) return plainly(form, submitter);
   clear(form);
-  const { judge, parse } = await rules();
+  const judged = await rules().catch(() => null);
+  if (!judged) return unjudged(form, meter).catch(() => plainly(form, submitter));
+  const { judge, parse } = judged;
   if (submitter?.name === 'fix') form.elements.value.value = String(submitter.value).padStart(meter.digits, '0');
   const value = parse(form.elements.value.value, meter.digits);
   if (typeof value !== 'number') return mistake(form, value, meter.digits);
@@ -203,8 +212,9 @@ export function listen() {
   document.addEventListener('htmx:after:swap', openAll);
   openAll();
   // Before it is needed, and before the network goes.
-  document.addEventListener('focusin', rules, { once: true });
-  setTimeout(rules, IDLE);
+  const fetched = () => { rules().catch(() => {}); };
+  document.addEventListener('focusin', fetched, { once: true });
+  setTimeout(fetched, IDLE);
 }
 
 export const facts = (meter) => ({

@@ -133,7 +133,7 @@ class PlaywrightVisitor:
 
     def close(self) -> None:
         self.context.close()
-        assert self.errors == [], "nothing breaks in the page's own scripts"
+        assert self.errors == [], f"nothing breaks in the page's own scripts: {self.errors}"
 
 
 class WebKitVisitor:

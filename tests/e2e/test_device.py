@@ -51,7 +51,7 @@ def house(postgres: Cluster, furnished: str, tmp_path_factory: pytest.TempPathFa
 def device(house: Site, browsers: Browsers) -> Iterator[BrowserContext]:
     """As it comes out of the shop."""
     context = browsers.context("chromium", Look(), base_url=house.url())
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     yield context
     context.close()
 

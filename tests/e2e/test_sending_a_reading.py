@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.at_home import comes_home
+from tests.e2e.at_home import comes_home, signed_in
+from tests.e2e.conftest import OpenPage
 from tests.e2e.pages.entry import PASSWORD, SignInPage, demo_login
 from tests.e2e.pages.outbox import ready
 from tests.e2e.pages.readings import DRUMS, NewReadingPage, ReadingsPage
@@ -40,6 +41,18 @@ def test_what_is_right_all_the_same_is_believed(visitor: Visitor, site: Site):
     visitor.sees("Набагато більше")
     new.confirm()
     visitor.sees("Прийнято №")
+
+
+def test_without_the_rules_on_the_device_digits_are_kept_as_they_are(open_page: OpenPage, site: Site):
+    page = open_page(service_workers="block")
+    signed_in(page.context, site)
+    page.route("**/js/judge.js", lambda route: route.abort())
+    page.goto("/readings/new")
+    page.get_by_label(DRUMS).fill("04152")
+    page.get_by_role("button", name="Передати показання").click()
+    expect(page.locator("body")).to_contain_text("Прийнято №")
+    kept = "Outbox.meta('current_pid').then(pid => Outbox.list(pid)).then(all => all.map(one => one.state))"
+    assert page.evaluate(kept) == ["accepted"]
 
 
 def test_the_same_works_without_script(page_without_script: Page):

@@ -19,6 +19,8 @@ from webapp.cluster import Cluster
 
 RUNS = Path(tempfile.gettempdir()) / f"blakyt-tests-{os.geteuid()}"
 """A folder for each run; the run holds a lock in it, so that the next one knows the dead from the living."""
+COMPILED = RUNS / "compiled"
+"""Templates as code, for all processes of all runs."""
 RUN = pytest.StashKey[Path]()
 ALIVE = pytest.StashKey[Any]()
 numbers = count(1)
@@ -152,19 +154,11 @@ WHERE datname = current_database() AND pid <> pg_backend_pid();
 SET session_replication_role = replica;  -- triggers that keep the journal whole
 DO $$
 DECLARE
-    name text;
-    filled boolean;
-    names text[] := '{}';
+    names text;
 BEGIN
-    FOR name IN
-        SELECT format('%I', relname) FROM pg_class
-        WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname NOT IN ('migration')
-    LOOP
-        EXECUTE 'SELECT EXISTS (SELECT FROM ' || name || ')' INTO filled;
-        IF filled THEN names := names || name; END IF;
-    END LOOP;
-    IF names <> '{}' THEN
-        EXECUTE 'TRUNCATE ' || array_to_string(names, ', ') || ' RESTART IDENTITY';
-    END IF;
+    SELECT string_agg(format('%I', relname), ', ') INTO names FROM pg_class
+    WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> 'migration'
+        AND pg_relation_size(oid) > 0;
+    IF names IS NOT NULL THEN EXECUTE 'TRUNCATE ' || names || ' RESTART IDENTITY'; END IF;
 END $$
 """

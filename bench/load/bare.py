@@ -22,13 +22,10 @@ from webapp.database.engine import LIMITS, PLANS
 from webapp.database.queries.accounts import CABINET, Cabinet
 from webapp.database.queries.visits import PORTAL, Person, Portal
 from webapp.outside.receipt_keys import EmbeddedKeys
-from webapp.pages.cabinet.routes import alerts_of, months_read
-from webapp.rules import money
-from webapp.rules.duty import duty
+from webapp.pages.cabinet.routes import shown
 from webapp.rules.readings import Dial, Reading, judge
 from webapp.rules.usual import PROFILES, Volume, usual_daily
 from webapp.settings import STATIC
-from webapp.web.meters import kept_on_device
 from webapp.web.rendering import environment
 from webapp.web.static_files import static_files
 
@@ -108,18 +105,9 @@ class Bare:
 
     async def cabinet(self, token: bytes) -> bytes:
         found = msgspec.json.decode(await self.pool.fetchval(PAGE, token, NOW), type=Answer)
-        account, window = found.cabinet.account, self.portal.policy.window
-        assert account
+        told = shown(found.cabinet, self.portal.policy, NOW)
         return self.page.render(
-            self.same,
-            person=found.person,
-            partition=str(found.person.partition),
-            accounts=found.cabinet.accounts,
-            account=account,
-            duty=duty(NOW, window, months_read(account)),
-            balances={one.id: money.balance(one.balance) for one in account.contracts},
-            meters=kept_on_device([account], window),
-            alerts=alerts_of(account, NOW.date()),
+            self.same, person=found.person, partition=str(found.person.partition), **told
         ).encode()
 
     async def submit(self, token: bytes, receive: Callable[[], Awaitable[Any]]) -> bytes:
@@ -151,8 +139,8 @@ class Bare:
                 receipt,
             )  # fmt: skip
         accepted = Accepted(number, value, month, False, [], NOW)
-        shown = {"accepted": accepted, "receipt": id, "meter": Meter(held["digits"])}
-        return self.panel.render(self.same, **shown).encode()
+        told = {"accepted": accepted, "receipt": id, "photo": None, "meter": Meter(held["digits"])}
+        return self.panel.render(self.same, **told).encode()
 
 
 OCTOBER = date(2026, 10, 1)

@@ -57,6 +57,8 @@ class Settings:
     """Off, devices are told to empty their caches and to ask the network for everything: static/sw-off.js."""
     keys: Path | None = None
     """A folder for keys; beside the data unless it is said."""
+    compiled: Path | None = None
+    """A folder for templates as code, which may be emptied at any time; beside the data unless it is said."""
 
     @classmethod
     def read(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
@@ -78,6 +80,10 @@ class Settings:
     @property
     def photo_folder(self) -> Path:
         return self.data / "photos"
+
+    @property
+    def compiled_folder(self) -> Path:
+        return self.compiled or self.data / "compiled"
 
     @property
     def key_folder(self) -> Path:

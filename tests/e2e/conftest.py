@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Playwright, sync_playwright
 
-from tests.conftest import copied, run_apart
+from tests.conftest import COMPILED, copied, run_apart
 from tests.e2e import engines
 from tests.e2e.engines import Browsers, Look
 from tests.e2e.person import PlaywrightVisitor, Visitor, WebKitVisitor, watch
@@ -76,7 +76,12 @@ def site(postgres: Cluster, furnished: str, outside: Outside, tmp_path: Path) ->
     """All four portals of the demo, each under its own name, and a worker that sends what is to be sent."""
     with copied(postgres, furnished) as url:
         settings = Settings(
-            url, data=tmp_path, port=free_port(), demo=True, secret="a key of the tests alone"
+            url,
+            data=tmp_path,
+            port=free_port(),
+            demo=True,
+            secret="a key of the tests alone",
+            compiled=COMPILED,
         )
         run_apart(demo.load(url, settings, outside.clock))  # the portals learn their port
         site = Site(settings.port, lambda: create_app(settings, outside), lambda: worker.queue(outside))

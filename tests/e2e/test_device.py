@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
-from tests.conftest import copied, run_apart
+from tests.conftest import COMPILED, copied, run_apart
 from tests.e2e.engines import Browsers, Look
 from tests.e2e.site import Site, free_port
 from tests.factories import people
@@ -35,9 +35,8 @@ def house(postgres: Cluster, furnished: str, tmp_path_factory: pytest.TempPathFa
     """One site for all: it gives its pages and hears of nothing, the server is played on the device."""
     with copied(postgres, furnished) as url:
         outside = people.outside()
-        settings = Settings(
-            url, data=tmp_path_factory.mktemp("house"), port=free_port(), demo=True, secret="a key"
-        )
+        data = tmp_path_factory.mktemp("house")
+        settings = Settings(url, data=data, port=free_port(), demo=True, secret="a key", compiled=COMPILED)
         run_apart(demo.load(url, settings, outside.clock))
         site = Site(settings.port, lambda: create_app(settings, outside))
         site.start()

@@ -7,6 +7,7 @@ import pytest
 from litestar import Litestar
 
 from tests.browser import Browser
+from tests.conftest import COMPILED
 from tests.factories import accounts, people, portals
 from tests.factories.accounts import AnAccount
 from tests.factories.people import SignedIn
@@ -28,7 +29,7 @@ def outside() -> Outside:
 
 @pytest.fixture
 def settings(database_url: str) -> Settings:
-    return Settings(database_url, secret="a key of the tests alone")
+    return Settings(database_url, secret="a key of the tests alone", compiled=COMPILED)
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ import pytest
 from litestar import Litestar
 
 from tests.browser import Browser
+from tests.conftest import COMPILED
 from tests.factories import accounts, portals
 from tests.factories.accounts import AnAccount
 from tests.factories.people import SignedIn
@@ -38,7 +39,7 @@ def database_url(fresh_database_url: str) -> str:
 @pytest.fixture
 def settings(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setitem(engine.LIMITS, "lock_timeout", "200")
-    return Settings(database_url, secret="a key of the tests alone")
+    return Settings(database_url, secret="a key of the tests alone", compiled=COMPILED)
 
 
 @asynccontextmanager

@@ -12,6 +12,7 @@ from litestar.enums import MediaType
 from litestar.response import Response
 
 from webapp.settings import VERSION
+from webapp.web.compiled import CompiledTemplates
 from webapp.web.filters import filters
 from webapp.web.folding import FoldingEnvironment
 from webapp.web.static_files import StaticFiles
@@ -24,10 +25,12 @@ OF_DAYS = ("day", "date", "short_day", "moment", "month", "month_year")
 
 
 @cache
-def environment(language: str, files: StaticFiles | None = None) -> jinja2.Environment:
+def environment(
+    language: str, files: StaticFiles | None = None, compiled: Path | None = None
+) -> jinja2.Environment:
     """Names are paths from the package: in Python, in `include` and in git it is one string.
 
-    Pages come with their `files`; letters have none.
+    Pages come with their `files`, and a folder where they are kept compiled; letters have neither.
     """
     words = catalogue(language)
     made = FoldingEnvironment(
@@ -41,6 +44,7 @@ def environment(language: str, files: StaticFiles | None = None) -> jinja2.Envir
         lstrip_blocks=True,
         auto_reload=False,
         cache_size=-1,
+        bytecode_cache=CompiledTemplates(compiled, files.build, language) if files and compiled else None,
     )
     made.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]
     made.filters |= filters(language)
@@ -99,7 +103,8 @@ def render(
     language = request.scope["state"]["language"]
     name = partial if partial and wants_partial(request) else page
     shared = context_of(request)
-    template = environment(language, request.app.state.static_files).get_template(name)
+    state = request.app.state
+    template = environment(language, state.static_files, state.settings.compiled_folder).get_template(name)
     body = template.render(shared | context).encode()
     headers = {
         "Vary": "Accept-Encoding, Cookie, HX-Request, HX-Request-Type",

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.browser import Browser
+from tests.conftest import COMPILED
 from tests.factories import paying
 from tests.factories.paying import both_take_money, confirm
 from tests.factories.people import KEY, NOW, SignedIn
@@ -16,7 +17,7 @@ from webapp.settings import Settings
 
 @pytest.fixture
 def settings(database_url: str) -> Settings:
-    return Settings(database_url, secret="a key of the tests alone", demo=True)
+    return Settings(database_url, secret="a key of the tests alone", compiled=COMPILED, demo=True)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Slips of the fingers, two tabs, banks that think, refuse or say nothing, and strangers."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -172,7 +173,7 @@ async def test_outside_the_demo_there_is_no_bank_page_and_nobody_pays_there(
 ):
     page = await begin(payer)
     (link,) = page.html.select("a[href^='/demo/bank/']")
-    app.state.settings = Settings(settings.database_url, secret=settings.secret)
+    app.state.settings = replace(settings, demo=False)
     for answer in (
         await payer.get(str(link["href"])),
         await payer.post(str(link["href"]), {"button": "pay"}, **{"Sec-Fetch-Site": "same-origin"}),

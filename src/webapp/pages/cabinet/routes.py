@@ -1,6 +1,6 @@
 """The cabinet: what one owes, what is to be done, what happened lately; one account at a time."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from webapp.outside import Outside
 from webapp.pages.readings import months
 from webapp.rules import alerts, money, periods, usual
 from webapp.rules.duty import duty
+from webapp.rules.policy import Policy
 from webapp.web.guards import signed_in
 from webapp.web.meters import kept_on_device
 from webapp.web.rendering import render
@@ -38,23 +39,24 @@ class CabinetPages(Controller):
             if account:
                 raise NotFoundException
             return render(request, "pages/cabinet/empty.html", offline=True)
-        now = outside.clock.now()
-        chosen = found.account
-        due = duty(now, policy.window, months_read(chosen), taken=bool(policy.readings.taken_by))
-        unread = [meter for meter in chosen.meters if due.month not in months.months_read(meter)]
-        return render(
-            request,
-            PAGE,
-            offline=True,
-            accounts=found.accounts,
-            account=found.account,
-            duty=due,
-            unread=unread,
-            planned=months.planned_for(chosen, chosen.meters[0], due.month) if chosen.meters else None,
-            balances={one.id: money.balance(one.balance) for one in found.account.contracts},
-            meters=kept_on_device([found.account], policy.window),
-            alerts=alerts_of(found.account, periods.day_of(now)),
-        )
+        return render(request, PAGE, offline=True, **shown(found, policy, outside.clock.now()))
+
+
+def shown(found: queries.Cabinet, policy: Policy, now: datetime) -> dict[str, Any]:
+    """What the page says of the chosen account, which is there."""
+    account = found.account
+    assert account
+    due = duty(now, policy.window, months_read(account), taken=bool(policy.readings.taken_by))
+    return {
+        "accounts": found.accounts,
+        "account": account,
+        "duty": due,
+        "unread": [meter for meter in account.meters if due.month not in months.months_read(meter)],
+        "planned": months.planned_for(account, account.meters[0], due.month) if account.meters else None,
+        "balances": {one.id: money.balance(one.balance) for one in account.contracts},
+        "meters": kept_on_device([account], policy.window),
+        "alerts": alerts_of(account, periods.day_of(now)),
+    }
 
 
 def months_read(account: queries.Account) -> set[Any]:

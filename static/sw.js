@@ -8,7 +8,7 @@ const SHELLS = `shell-${BUILD}`;
 const NEVER = /^\/(api|office|sign-in|sign-out|sign-up|demo|sw\.js|healthz|readyz|manifest\.json)(\/|$)/;
 const ENTRY = /^\/readings\/new/;
 const FIELD = /^\/field\/?$/;
-const PATIENCE = 3000;
+const PATIENCE = 2200;
 const PAGES = 60;
 const DAY = 86400000;
 let drained = 0;
@@ -19,6 +19,8 @@ self.addEventListener('fetch', onFetch);
 self.addEventListener('message', onMessage);
 self.addEventListener('sync', (event) => event.waitUntil(sync()));
 self.addEventListener('periodicsync', (event) => event.waitUntil(deliver()));
+self.addEventListener('push', (event) => event.waitUntil(show(event.data)));
+self.addEventListener('notificationclick', (event) => event.waitUntil(follow(event.notification)));
 
 /** All or nothing; the worker before this one stays until the person says otherwise. */
 async function install() {
@@ -42,14 +44,19 @@ async function restore() {
 const keep = async (name, urls) =>
   (await caches.open(name)).addAll(urls.map((url) => new Request(url, { cache: 'reload' })));
 
-/** Two builds before stay too: a page opened with them still finds its files. Pages and the queue are not touched. */
+/** Every page waits for this, so clearing up may not hold it for long. */
 async function activate() {
+  await self.clients.claim();
+  await Promise.race([clear().catch(() => {}), new Promise((resolve) => { setTimeout(resolve, 2000); })]);
+}
+
+/** Two builds before stay too: a page opened with them still finds its files. Pages and the queue are not touched. */
+async function clear() {
   const names = await caches.keys();
   for (const kind of ['static-', 'shell-']) {
     const old = names.filter((name) => name.startsWith(kind) && name !== kind + BUILD);
     await Promise.all(old.slice(0, -2).map((name) => caches.delete(name)));
   }
-  await self.clients.claim();
 }
 
 function onFetch(event) {
@@ -171,6 +178,22 @@ async function deliver() {
   if (!pid) return false;
   await Outbox.photos.send(pid);
   return (await Outbox.counts(pid)).unsent > 0 || Outbox.pictured(pid);
+}
+
+/** The server has written title and text; who sends nothing readable has nothing to say. */
+async function show(data) {
+  const { title, text, url, tag } = data.json();
+  const icon = ASSETS.find((name) => name.endsWith('/icon-192.png'));
+  await self.registration.showNotification(title, { body: text, tag, icon, data: url });
+}
+
+/** A window of the cabinet that is open goes there, else a new one; never to another site. */
+async function follow(pressed) {
+  pressed.close();
+  const { href, origin } = new URL(pressed.data, location.origin);
+  if (origin !== location.origin) return;
+  const [open] = await self.clients.matchAll({ type: 'window' });
+  await (open?.navigate(href).then((client) => client?.focus()) ?? self.clients.openWindow(href));
 }
 
 async function sync() {

@@ -1,6 +1,7 @@
 """kill -9, as power cuts, failing programs and careless people do it; and the start afterwards."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import psutil
 
@@ -19,7 +20,7 @@ def power(site: Started) -> None:
 
 def web(site: Started) -> None:
     """The web process; its supervisor starts it again."""
-    (process,) = [one for one in site.left() if one.cmdline()[-1] == "serve"]
+    (process,) = [one for one in site.left() if _command(one)[-1:] == ["serve"]]
     process.kill()
     psutil.wait_procs([process], PATIENCE)
     _until_ready(site)
@@ -27,10 +28,19 @@ def web(site: Started) -> None:
 
 def session(site: Started) -> None:
     """One session of the database: PostgreSQL ends all others too, and recovers."""
-    process = next(one for one in site.left() if "[local]" in "".join(one.cmdline()))
-    process.kill()
+    process = next(one for one in site.left() if "[local]" in "".join(_command(one)))
+    with suppress(psutil.NoSuchProcess):
+        process.kill()
     psutil.wait_procs([process], PATIENCE)
     _until_ready(site)
+
+
+def _command(process: psutil.Process) -> list[str]:
+    """Nothing of one that has just ended: sessions of the database come and go."""
+    try:
+        return process.cmdline()
+    except psutil.NoSuchProcess:
+        return []
 
 
 BLOWS: dict[str, Callable[[Started], None]] = {"power": power, "web": web, "session": session}

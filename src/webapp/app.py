@@ -13,6 +13,7 @@ from litestar.types import ControllerRouterHandler
 from webapp.api.field import RoundsApi, VisitsApi
 from webapp.api.health import healthz, readyz
 from webapp.api.payments import payment_callback
+from webapp.api.personal.schema import PERSONAL_API, openapi, schema
 from webapp.api.photos import PhotosApi
 from webapp.api.readings import ReadingsApi
 from webapp.api.sms_status import sms_status
@@ -23,13 +24,18 @@ from webapp.pages.accounts.moving import MovingPages
 from webapp.pages.accounts.people import AccountPeoplePages
 from webapp.pages.accounts.routes import AccountsPages
 from webapp.pages.annulment.routes import AnnulmentPages
-from webapp.pages.bills.reminders import BillReminderPages
+from webapp.pages.appeals.routes import AppealsPages
+from webapp.pages.appointments.callbacks import CallbacksPages
+from webapp.pages.appointments.queue import QueuePages
+from webapp.pages.appointments.routes import AppointmentsPages
 from webapp.pages.bills.routes import BillsPages
 from webapp.pages.business.colleagues import ColleaguePages
 from webapp.pages.business.routes import BusinessPages
 from webapp.pages.cabinet.routes import CabinetPages
+from webapp.pages.certificates.routes import CertificateCheckPages, CertificatePages
 from webapp.pages.demo.bank import DemoBank
 from webapp.pages.demo.routes import DemoPages
+from webapp.pages.developers.routes import DeveloperPages
 from webapp.pages.disputes.routes import DisputesPages
 from webapp.pages.entry.landing import LandingPages
 from webapp.pages.entry.passwords import PasswordPages
@@ -45,12 +51,22 @@ from webapp.pages.legal.routes import LegalPages
 from webapp.pages.linking.asking import AskingPages
 from webapp.pages.linking.extending import ExtendingPages
 from webapp.pages.linking.routes import LinkingPages
+from webapp.pages.news.routes import NewsPages
+from webapp.pages.notifications.routes import EndingPages, NotificationPages
+from webapp.pages.office.appeals import OfficeAppeal, OfficeAppeals
 from webapp.pages.office.audit import OfficeAudit
+from webapp.pages.office.broadcasts import OfficeBroadcast, OfficeBroadcasts
+from webapp.pages.office.callbacks import OfficeCallbacks
 from webapp.pages.office.cases import OfficeCase, OfficeDesks
 from webapp.pages.office.entering import OfficeDoor, OfficeInvitation
+from webapp.pages.office.goals import OfficeGoals
+from webapp.pages.office.messages import OfficeMessages
+from webapp.pages.office.news import OfficeNews
 from webapp.pages.office.payments import OfficePayment, OfficePayments
+from webapp.pages.office.queue import OfficeQueue
 from webapp.pages.office.reviews import OfficeDoubts, OfficeVisit
 from webapp.pages.office.rounds import OfficeRound, OfficeRounds
+from webapp.pages.office.schedule import OfficeAppointment, OfficeSchedule
 from webapp.pages.office.second_factor import OfficeSecondFactor
 from webapp.pages.office.staff import OfficeStaff
 from webapp.pages.offline.routes import OfflinePages
@@ -60,12 +76,13 @@ from webapp.pages.profile.changes import ChangePages
 from webapp.pages.profile.devices import DevicesPages
 from webapp.pages.profile.leaving import GonePages, OwnDataPages
 from webapp.pages.profile.logins import LoginsPages
+from webapp.pages.profile.notifications import NotificationChoicePages, moved, moved_forms
 from webapp.pages.profile.routes import ProfilePages
 from webapp.pages.readings.disputing import ReadingDisputesPages
 from webapp.pages.readings.photos import PhotoPages
 from webapp.pages.readings.routes import ReadingsPages
 from webapp.pages.receipts.routes import ReceiptsPages
-from webapp.pages.reminders.routes import CalendarPages, EndingPages, ReminderPages
+from webapp.pages.reminders.routes import CalendarPages
 from webapp.pages.second_factor.passkeys import PasskeyPages
 from webapp.pages.second_factor.security import SecurityPages
 from webapp.pages.second_factor.sign_in import SecondSignInPages
@@ -74,6 +91,9 @@ from webapp.pages.sending.stickers import StickerPages
 from webapp.pages.statistics.export import StatisticsExport
 from webapp.pages.statistics.routes import StatisticsPages
 from webapp.pages.subsidy.routes import SubsidyPages
+from webapp.pages.support.routes import SupportPages
+from webapp.pages.tokens.routes import TokensPages
+from webapp.pages.tokens.webhooks import WebhookPages
 from webapp.settings import Settings
 from webapp.web import errors, headers
 from webapp.web.front import Front
@@ -84,15 +104,20 @@ SITE_MAP: list[ControllerRouterHandler] = [
     AccountPeoplePages,
     AccountsPages,
     AnnulmentPages,
-    BillReminderPages,
+    AppointmentsPages,
+    AppealsPages,
     BillsPages,
     BusinessPages,
     CabinetPages,
     CalendarPages,
+    CallbacksPages,
+    CertificateCheckPages,
+    CertificatePages,
     ChangePages,
     ColleaguePages,
     DemoBank,
     DemoPages,
+    DeveloperPages,
     DisputesPages,
     FieldPages,
     DevicesPages,
@@ -107,21 +132,35 @@ SITE_MAP: list[ControllerRouterHandler] = [
     AskingPages,
     ExtendingPages,
     LinkingPages,
+    OfficeAppeal,
+    OfficeAppeals,
+    OfficeAppointment,
     OfficeAudit,
+    OfficeCallbacks,
+    OfficeBroadcast,
+    OfficeBroadcasts,
     OfficeCase,
     OfficeDesks,
     OfficeDoor,
     OfficeInvitation,
+    NewsPages,
     OfficeDoubts,
+    OfficeGoals,
+    OfficeNews,
+    OfficeMessages,
     OfficePayment,
     OfficePayments,
+    OfficeQueue,
     OfficeRound,
     OfficeRounds,
+    OfficeSchedule,
     OfficeVisit,
     OfficeSecondFactor,
     OfficeStaff,
     LoginsPages,
     MovingPages,
+    NotificationChoicePages,
+    NotificationPages,
     OfflinePages,
     OwnDataPages,
     PasskeyPages,
@@ -132,12 +171,12 @@ SITE_MAP: list[ControllerRouterHandler] = [
     PhotoPages,
     ProfilePages,
     ProvingPages,
+    QueuePages,
     ReadingDisputesPages,
     ReadingsPages,
     ReceiptsPages,
     RecoveryPages,
     ReturnPages,
-    ReminderPages,
     SecondSignInPages,
     SecurityPages,
     SendingPages,
@@ -147,11 +186,18 @@ SITE_MAP: list[ControllerRouterHandler] = [
     StatisticsPages,
     StickerPages,
     SubsidyPages,
+    SupportPages,
+    TokensPages,
+    WebhookPages,
+    *PERSONAL_API,
     PhotosApi,
     ReadingsApi,
     RoundsApi,
     VisitsApi,
     healthz,
+    moved,
+    moved_forms,
+    openapi,
     payment_callback,
     readyz,
     sms_status,
@@ -164,7 +210,7 @@ def create_app(settings: Settings, outside: Outside) -> Litestar:
     return Front(
         SITE_MAP,
         lifespan=[_database],
-        state=State({"settings": settings, "outside": outside, "static_files": files}),
+        state=State({"settings": settings, "outside": outside, "static_files": files, "schema": schema}),
         dependencies={"outside": Provide(_outside, sync_to_thread=False)},
         exception_handlers={NotAuthorizedException: ask_to_sign_in, **errors.HANDLERS},
         before_send=[headers.secure],

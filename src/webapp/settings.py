@@ -57,8 +57,13 @@ class Settings:
     """Off, devices are told to empty their caches and to ask the network for everything: static/sw-off.js."""
     keys: Path | None = None
     """A folder for keys; beside the data unless it is said."""
+    webhooks_loopback: bool = False
+    """People's programs on this very machine may be called, also in clear: for developers and tests alone."""
     compiled: Path | None = None
     """A folder for templates as code, which may be emptied at any time; beside the data unless it is said."""
+
+    push_hosts: tuple[str, ...] = ()
+    """Places (`host:port`) that web pushes may go to besides the makers of browsers, by plain http too."""
 
     @classmethod
     def read(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
@@ -73,6 +78,8 @@ class Settings:
             secret=environ.get("BLAKYT_SECRET", ""),
             service_worker=environ.get("BLAKYT_SERVICE_WORKER", "1") not in OFF,
             keys=Path(environ["BLAKYT_KEYS"]).absolute() if environ.get("BLAKYT_KEYS") else None,
+            webhooks_loopback=environ.get("BLAKYT_WEBHOOKS_LOOPBACK", "0") not in OFF,
+            push_hosts=tuple(host for host in environ.get("BLAKYT_PUSH_HOSTS", "").split(",") if host),
             mail=_mail(environ),
             sms=_sms(environ),
         )

@@ -41,8 +41,9 @@ export function fill(node, values) {
   for (const place of node.querySelectorAll('[data-fill]')) {
     const value = values[place.dataset.fill];
     if (value === undefined) continue;
-    place.textContent = value;
-    place.hidden = !value;
+    // What says the same already is left alone: a layout costs more than a look.
+    if (place.textContent !== String(value)) place.textContent = value;
+    if (place.hidden !== !value) place.hidden = !value;
   }
   return node;
 }

@@ -20,8 +20,8 @@ VISITOR = ["/", "/sign-in", "/sign-up", "/sign-up/consent", "/recovery", "/help"
 OF_PORTAL = ["/", "/sign-in"]
 CABINET = ["/cabinet", "/readings", "/readings/new", "/linking", "/linking?proof=pin", "/linking/address",
            "/linking/pin", "/linking/company", "/statistics", "/statistics?by=year&unit=kwh",
-           "/bills", "/bills/due", "/bills/reminders", "/subsidy", "/payments", "/payments/new",
-           "/profile/reminders", "/accounts", "/business/new",
+           "/bills", "/bills/due", "/notifications", "/subsidy", "/payments", "/payments/new",
+           "/profile/notifications", "/accounts", "/business/new",
            "/joining", "/disputes"]  # fmt: skip
 PROFILE = ["/profile", "/profile/details", "/profile/password", "/profile/devices", "/profile/logins/new",
            "/profile/data", "/profile/deletion", "/profile/security"]  # fmt: skip

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -25,7 +26,7 @@ class Call:
 
 
 @dataclass
-class FakeWeb:
+class FakeWeb(ABC):
     script: list[Trick] = field(default_factory=list)
     """What happens to the next calls; after that they are answered."""
     calls: list[Call] = field(default_factory=list)
@@ -35,8 +36,9 @@ class FakeWeb:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    @abstractmethod
     def answer(self, call: Call) -> tuple[int, Any]:
-        raise NotImplementedError
+        """The status, and what is told as JSON."""
 
     @asynccontextmanager
     async def listening(self) -> AsyncIterator[Self]:

@@ -7,6 +7,7 @@ from typing import Any, cast
 from uuid import UUID
 
 import pytest
+from bs4 import BeautifulSoup
 from pgqueuer.errors import RetryRequested
 
 from tests.browser import Browser
@@ -17,7 +18,7 @@ from tests.factories.portals import APortal, change_policy
 from webapp.actions import bill_reminders as actions
 from webapp.database.engine import DB
 from webapp.database.queries import visits
-from webapp.jobs import billing
+from webapp.jobs import billing, reminding
 from webapp.outside import Outside
 
 SEPTEMBER = date(2026, 9, 1)
@@ -46,7 +47,7 @@ async def work(outside: Outside, now: datetime = MORNING) -> list[str]:
     cast(Any, outside.clock).moment = now
     rows = await DB.pool.fetch("SELECT payload FROM pgqueuer WHERE entrypoint = 'bill_reminder' ORDER BY id")
     for row in rows:
-        await billing.send(cast(Any, SimpleNamespace(payload=row["payload"], attempts=0)), outside)
+        await reminding.send_of_bills(cast(Any, SimpleNamespace(payload=row["payload"], attempts=0)), outside)
     return [one.text for one in [*cast(Any, outside.mail).sent, *cast(Any, outside.sms).sent]]
 
 
@@ -58,7 +59,8 @@ async def test_who_has_not_paid_gets_one_letter_that_names_the_creditor(
     (text,) = await work(outside)
     words = text.replace("\N{NO-BREAK SPACE}", " ")
     assert "ТОВ «Миколаївгаз Збут», вул. Садова, 18: 71,68 грн" in words and "31 жовтня" in words
-    assert f"{portal.address}/bills/due" in text and f"{portal.address}/bills/reminders" in text
+    assert f"{portal.address}/bills/due" in text and f"{portal.address}/profile/notifications" in text
+    assert cast(Any, outside.mail).sent[0].unsubscribe.startswith(f"{portal.address}/unsubscribe/")
     for private in ("0910204517", "кв. 42", "Олена"):
         assert private not in text
 
@@ -95,22 +97,30 @@ async def test_who_may_not_see_money_is_not_reminded(
 async def test_the_policy_says_how_many_days_before(portal: APortal, browser: Browser, due: UUID):
     await change_policy(portal.id, {"bills": {"remind_days": 1}})
     assert await remind(portal) == 0
-    assert "За 1 день" in (await browser.get("/bills/reminders")).words
+    assert "За 1 день" in (await browser.get("/profile/notifications")).words
     await change_policy(portal.id, {"bills": {"remind_days": None}})
     assert await remind(portal, MORNING + timedelta(days=2)) == 0
-    assert (await browser.get("/bills/reminders")).status == 404
+    assert "Нагадування про оплату" not in (await browser.get("/profile/notifications")).words
 
 
-async def test_how_one_is_reminded_is_chosen_on_a_page(
+async def test_how_one_is_reminded_is_chosen_on_the_page_of_all_notifications(
     portal: APortal, browser: Browser, visitor: Browser, due: UUID
 ):
-    form = (await browser.get("/bills/reminders")).form("/bills/reminders")
-    refused = await browser.submit(form, way="sms")
-    assert refused.status == 422, "there is no phone to send it to"
-    saved = await browser.follow(await browser.submit(form, way="none"))
-    assert "Збережено" in saved.words and saved.html.select_one("input[value=none][checked]")
+    page = await browser.follow(await browser.submit(_old_form(), way="none"))
+    form = page.form("/profile/notifications")
+    for box in form.select('[name^="bill_reminder."][checked]'):
+        del box["checked"]
+    assert "Збережено" in (await browser.follow(await browser.submit(form))).words
     assert await remind(portal) == 0
     assert (await visitor.get("/bills/reminders")).status == 303
+
+
+def _old_form() -> Any:
+    """That was open while the page moved."""
+    page = BeautifulSoup(
+        '<form action="/bills/reminders"><input name="way" value="sms"></form>', "html.parser"
+    )
+    return page.form
 
 
 async def test_time_issues_the_bills_of_what_was_charged(portal: APortal, due: UUID, outside: Outside):

@@ -88,7 +88,7 @@ async def test_the_bill_is_explained_line_by_line_without_javascript(browser: Br
     card = page.html.select_one("#explained")
     words = " ".join(card.text.replace(NBSP, " ").split())
     assert "4 099 − 4 075 = 24 м³; 24 м³ × 7,96 грн" in words
-    assert "Лічильник № 12345678 показав 4 099 (3 жовтня 2026). Передали Ви." in words
+    assert "Лічильник № 12345678 показав 4 099 (3 жовтня 2026). Передано з кабінету." in words
     assert "До того було 4 075 (4 вересня 2026)" in words
     assert "Перерахунок за серпень 2026" in words and "Субсидія за вересень 2026" in words
     sums = [row.dd.text.replace(NBSP, " ") for row in card.select("dl.facts > div")]

@@ -12,7 +12,9 @@ from tests.factories.accounts import AnAccount
 from tests.factories.people import SignedIn
 from tests.factories.portals import APortal
 from webapp.database.tables.people import Person
+from webapp.settings import STATIC
 from webapp.web import rendering
+from webapp.web.static_files import static_files
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 SIGNED_IN = (
@@ -34,8 +36,8 @@ def plainly(monkeypatch: pytest.MonkeyPatch) -> None:
     folded = rendering.environment
 
     @cache
-    def environment(language: str, files: object = None) -> jinja2.Environment:
-        folding = folded(language, files)
+    def environment(language: str, files: object = None, compiled: object = None) -> jinja2.Environment:
+        folding = folded(language, files, compiled)
         options = {name: getattr(folding, name) for name in ("loader", "autoescape", "undefined")}
         plain = jinja2.Environment(
             extensions=["jinja2.ext.i18n"], trim_blocks=True, lstrip_blocks=True, cache_size=-1, **options
@@ -93,3 +95,12 @@ async def test_a_reading_that_is_doubted_refused_or_taken(
     folded = await answer(browser)
     request.getfixturevalue("plainly")
     assert await answer(stranger) == folded
+
+
+def test_what_one_process_has_compiled_another_one_can_serve(tmp_path):
+    """A macro that stays a call is known to whoever only reads the code."""
+    files = static_files(STATIC)
+    for _ in range(2):
+        made = rendering.environment.__wrapped__("uk", files, tmp_path)
+        made.get_template("pages/tokens/new.html")
+        assert any(name.startswith("field_of_") for name in made.globals)

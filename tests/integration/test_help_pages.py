@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from tests import door
-from tests.browser import Browser
+from tests.browser import HTMX, Browser
 from tests.factories import portals
 from tests.factories.accounts import AnAccount
 from tests.factories.people import NOW, SignedIn
@@ -16,7 +16,8 @@ from webapp.app import create_app
 from webapp.database.engine import DB
 from webapp.settings import Settings
 
-HELP = ["/help", "/help/guide", "/help/sign-up", "/help/browsers", "/help/accessibility", "/help/contacts"]
+NAMES = ("guide", "questions", "sign-up", "browsers", "accessibility", "companies", "contacts")
+HELP = ["/help", *(f"/help/{name}" for name in NAMES)]
 
 
 @pytest.mark.covers("A44", "B02")
@@ -58,6 +59,28 @@ async def test_the_address_and_the_text_speak_one_language(visitor, portal, pref
     assert inside and all(link.startswith(f"{prefix}/help") for link in inside)
     await change_policy(portal.id, {"languages": ["uk"]})
     assert (await visitor.get(f"{prefix}/help")).status == 404
+
+
+async def test_the_help_is_looked_up_with_and_without_script(visitor: Browser, portal: APortal):
+    form = (await visitor.get("/help/browsers")).html.select_one("form[role=search]")
+    assert (form["action"], form["method"]) == ("/help/search", "get")
+    page = await visitor.get("/help/search?q=показань+передаю")
+    links = [link["href"] for link in page.html.select("#found a")]
+    assert "/help#about-reading" in links[:3] and page.html.select("#found strong")
+    assert page.html.select_one("input[name=q]")["value"] == "показань передаю"
+    partial = await visitor.get("/help/search?q=довідка+борг", **HTMX)
+    assert (
+        not partial.html.select("html")
+        and partial.html.select_one("a")["href"] == "/help/questions#certificate"
+    )
+    odd = await visitor.get("/help/search?q=%3Cscript%3Ealert(1)%3C/script%3E%00" + "x" * 5000)
+    assert odd.status == 200 and not odd.html.select("main script")
+    assert "нічого не знайдено" in (await visitor.get("/help/search?q=хромодинаміка")).words
+    russian = await visitor.get("/ru/help/search?q=счётчик")
+    assert russian.html.select_one("#found a")["href"].startswith("/ru/help")
+    await change_policy(portal.id, {"readings": {"taken_by": []}})
+    answer = (await visitor.get("/help/search?q=куди+передавати")).html.select_one("#found a")
+    assert answer["href"] == "/help/questions#when", "as this portal's pages say it"
 
 
 async def test_help_that_does_not_exist(visitor: Browser):

@@ -29,7 +29,7 @@ async def test_sections_are_on_the_left_and_the_person_is_on_the_right(browser: 
     page = await browser.get("/cabinet")
     sections = {
         "Головна": "/cabinet", "Показання": "/readings", "Рахунки": "/bills", "Статистика": "/statistics",
-        "Профіль": "/profile",
+        "Профіль": "/profile", "Звернення": "/appeals",
     }  # fmt: skip
     assert links(page, ".side-menu > div > ul") == sections
     assert page.html.select_one(".side-menu").find_next("main"), "the menu comes before what it leads to"

@@ -20,6 +20,7 @@ from webapp.actions.deciding import AlreadyDecided, Decided, Decision
 from webapp.actions.messages import Written
 from webapp.actions.sealing import unseal
 from webapp.database.engine import DB
+from webapp.outside.receipt_keys import EmbeddedKeys
 from webapp.rules import pins
 
 
@@ -257,6 +258,7 @@ def at_once(portal: APortal, case: UUID, colleagues: list[AColleague]) -> Any:
                 decision,
                 by=By(one.id, portal.operator, one.role, portal.id, "10.0.0.1"),
                 key=KEY,
+                keys=EmbeddedKeys(),
                 now=NOW,
             )
             for one in colleagues

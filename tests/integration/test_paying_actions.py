@@ -262,29 +262,12 @@ async def test_keys_of_a_bank_open_for_their_company_alone(
     assert await state(id) == "unknown", "sealed for another company: nobody can be asked"
 
 
-@pytest.mark.parametrize(("way", "kind"), [("sms", "phone"), ("mail", "mail"), (None, "mail")])
-async def test_she_is_told_the_way_she_likes(
-    portal: APortal,
-    olena: SignedIn,
-    home: AnAccount,
-    outside: Outside,
-    bank: PretendBank,
-    way: str | None,
-    kind: str,
+async def test_she_is_told_once_however_often_the_bank_says_so(
+    portal: APortal, olena: SignedIn, home: AnAccount, outside: Outside, bank: PretendBank
 ):
-    from tests.factories.people import add_login
-
-    await add_login(portal.id, olena.id, "+380671112233")
-    if way:
-        await DB.do(
-            "INSERT INTO reminder_choices (person_id, way, changed_at) VALUES ($1, $2, $3)",
-            olena.id,
-            way,
-            NOW,
-        )
     id = await opened(portal, olena, home, outside)
     bank.press(str(id), "pay")
     await hint(id, bank, outside)
-    told = await DB.one("SELECT to_json(convert_from(payload, 'utf8')) FROM pgqueuer", into=str)
-    login = await DB.one("SELECT to_json(id) FROM logins WHERE kind = $1", kind, into=str)
-    assert told and login and f'"login_id":"{login}"' in told and '"payment-received"' in told
+    await hint(id, bank, outside)
+    told = await DB.one("SELECT json_agg(convert_from(payload, 'utf8')) FROM pgqueuer", into=list[str])
+    assert told and len(told) == 1 and '"payment-received"' in told[0] and str(id) in told[0]

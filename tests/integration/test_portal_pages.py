@@ -127,7 +127,9 @@ async def test_both_companies_of_chernihiv_are_in_one_cabinet(chernihiv: Portal)
     bills = await tetiana.get("/bills")
     for said in ("ТОВ «Чернігівгаз Збут», договір", "ПАТ «Чернігівгаз», договір", "151,24 грн зараховано"):
         assert said in bills.words, said
-    assert "Вересень 2026 Знято 3 жовтня. Передали Ви 18 206" in (await tetiana.get("/readings")).words
+    assert (
+        "Вересень 2026 Знято 3 жовтня. Передано з кабінету 18 206" in (await tetiana.get("/readings")).words
+    )
 
 
 @pytest.mark.covers("A38", "H04", portal="chernihiv")
@@ -253,3 +255,22 @@ async def test_olena_of_the_hub_sees_her_tariffs_and_sends_a_reading(hub: Portal
     assert "7,96 грн/м³" in home.words and "2,388 грн/м³" in home.words and "Борг за газ" in home.words
     form = (await olena.get("/readings/new")).form("/readings")
     assert "Прийнято №" in (await olena.follow(await olena.submit(form, value="04152"))).words
+
+
+@pytest.mark.covers("K33", portal="kremenchuk")
+async def test_the_contacts_of_kremenchuk_have_address_phones_hours_and_the_break(kremenchuk: Portal):
+    page = await kremenchuk.visitor.get("/help/contacts")
+    facts = {one.text: " ".join(one.find_next("dd").text.split()) for one in page.html.select("article dt")}
+    assert facts["Адреса"].startswith("м. Кременчук, пров. Г. Бреста, 46")
+    assert facts["Години роботи"] == "Пн–Чт 8:00–17:15, Пт 8:00–16:00, перерва 12:00–13:00"
+    assert phones(page)[:2] == ["+380536701212", "+380675056318"]
+    assert "Гадяч" in page.words and page.html.select_one("article a[href*='openstreetmap']")
+
+
+@pytest.mark.covers("B13", portal="localhost")
+async def test_the_hub_lists_who_is_served_by_which_cabinet_and_app(hub: Portal):
+    page = await hub.visitor.get("/help/companies")
+    lists = {one["id"]: one.find_next("ul").get_text(" ") for one in page.html.select("article h2[id]")}
+    for name in ("Миколаївгаз Збут", "КРЕМЕНЧУКГАЗ-ПОСТАЧАННЯ", "Чернігівгаз"):
+        assert name in lists["personal"] and name in lists["mobile"]
+    assert "Миколаївгаз" in lists["business"] and "КРЕМЕНЧУКГАЗ" not in lists["business"]

@@ -9,7 +9,7 @@ from tests.factories.accounts import AnAccount
 from tests.factories.people import PASSWORD, SignedIn
 from tests.factories.portals import APortal
 from webapp.database.engine import DB
-from webapp.jobs.wording import word
+from webapp.web.wording import word
 
 OURS = {"Sec-Fetch-Site": "same-origin"}
 PHONE = "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 Chrome/130.0 Mobile Safari/537.36"

@@ -14,7 +14,7 @@ from tests.factories import accounts, people, portals
 from tests.factories.accounts import AnAccount
 from tests.factories.people import SignedIn
 from tests.factories.portals import APortal, change_policy
-from webapp.actions import leaving
+from webapp.actions import leaving, notifications
 from webapp.actions import reminders as actions
 from webapp.database.engine import DB
 from webapp.database.queries import visits
@@ -51,7 +51,8 @@ async def work(outside: Outside, now: datetime = MORNING) -> list[str]:
 
 
 async def choose(olena: SignedIn, way: str) -> None:
-    await actions.choose(olena.id, cast(Any, way), MORNING)
+    ways: frozenset[Any] = frozenset() if way == "none" else frozenset({way})
+    await notifications.choose(olena.id, {"reading_reminder": ways}, MORNING)
 
 
 async def test_who_has_not_sent_gets_a_letter_with_the_last_day_and_a_link(
@@ -66,7 +67,7 @@ async def test_who_has_not_sent_gets_a_letter_with_the_last_day_and_a_link(
     for private in ("0910204517", "кв. 42", "Олена", "71,68"):
         assert private not in text
     (letter,) = cast(Any, outside.mail).sent
-    assert letter.unsubscribe.startswith(f"{portal.address}/reminders/") and letter.unsubscribe in text
+    assert letter.unsubscribe.startswith(f"{portal.address}/unsubscribe/") and letter.unsubscribe in text
 
 
 async def test_the_sms_is_one_part_and_its_link_the_one_of_the_letter(
@@ -76,6 +77,7 @@ async def test_the_sms_is_one_part_and_its_link_the_one_of_the_letter(
     await remind(portal)
     (first,) = await work(outside)
     await choose(olena, "sms")
+    await DB.do("DELETE FROM pgqueuer")
     await remind(portal, FOURTH)
     _, sms = await work(outside, FOURTH)
     said, link = sms.split("\n")
@@ -223,7 +225,7 @@ async def test_who_has_left_leaves_nothing_of_it(portal: APortal, olena: SignedI
     await work(outside)
     await choose(olena, "mail")
     await leaving.leave(olena.id, MORNING)
-    for table in ("reminders", "reminder_choices", "sending_links"):
+    for table in ("reminders", "notification_choices", "notifications", "sending_links"):
         assert await DB.pool.fetchval(f"SELECT count(*) FROM {table}") == 0
 
 
@@ -231,31 +233,28 @@ async def test_the_way_is_chosen_in_the_profile(
     browser: Browser, portal: APortal, olena: SignedIn, flat: AnAccount
 ):
     await people.add_login(portal.id, olena.id, "+380671234567")
-    assert "Нагадування про показання" in (await browser.get("/profile")).words
-    page = await browser.get("/profile/reminders")
+    assert "Сповіщення" in (await browser.get("/profile")).words
+    moved = await browser.get("/profile/reminders")
+    assert (moved.status, moved.headers["location"]) == (301, "/profile/notifications")
+    page = await browser.get("/profile/notifications")
     assert "1, 4 числа місяця" in page.words and "olena@example.com" in page.words
-    assert page.html.select_one("input[value=mail][checked]")
-    assert "Збережено" in (await browser.follow(await browser.submit(page.form(), way="none"))).words
-    assert (await browser.get("/profile/reminders")).html.select_one("input[value=none][checked]")
+    form = page.form("/profile/notifications")
+    for box in form.select('[name^="reading_reminder."][checked]'):
+        del box["checked"]
+    assert "Збережено" in (await browser.follow(await browser.submit(form))).words
+    again = (await browser.get("/profile/notifications")).html
+    assert not again.select('[name^="reading_reminder."][checked]')
+    assert again.select('[name="payments.mail"][checked]'), "what was left alone stays as it was"
     assert await remind(portal) == 0
-    again = [browser.submit(page.form(), way="sms") for _ in range(3)]
-    assert {answer.status for answer in await asyncio.gather(*again)} == {303}
+    saved = [browser.submit(form, **{"reading_reminder.sms": "1"}) for _ in range(3)]
+    assert {answer.status for answer in await asyncio.gather(*saved)} == {303}
     assert await remind(portal) == 1
 
 
-@pytest.mark.parametrize("way", ["sms", "", "pigeon"])
-async def test_a_way_that_does_not_reach_the_person_is_not_taken(browser: Browser, way: str):
-    """Olena has a mailbox alone."""
-    page = await browser.get("/profile/reminders")
-    assert page.html.select_one("input[value=sms]") is None
-    refused = await browser.submit(page.form(), way=way)
-    assert refused.status == 422 and refused.mistakes["way"] == "Виберіть один із цих способів."
-
-
 async def test_where_nobody_is_reminded_there_is_nothing_to_choose(browser: Browser, portal: APortal):
+    assert "Нагадування про показання" in (await browser.get("/profile/notifications")).words
     await change_policy(portal.id, {"readings": {"reminder_days": []}})
-    assert "Нагадування" not in (await browser.get("/profile")).words
-    assert (await browser.get("/profile/reminders")).status == 404
+    assert "Нагадування про показання" not in (await browser.get("/profile/notifications")).words
 
 
 async def test_the_link_of_the_letter_ends_reminders_by_a_press_and_not_by_a_look(
@@ -268,8 +267,8 @@ async def test_the_link_of_the_letter_ends_reminders_by_a_press_and_not_by_a_loo
     assert page.headers["referrer-policy"] == "no-referrer" and page.html.select_one("meta[name=robots]")
     assert await remind(portal, FOURTH) == 1, "a program that looks into letters changes nothing"
     ended = await visitor.submit(page.form())
-    assert ended.status == 200 and "Нагадувань більше не буде" in ended.words
-    assert "Нагадувань більше не буде" in (await visitor.get(path)).words
+    assert ended.status == 200 and "Про це Вас більше не сповіщатимемо" in ended.words
+    assert "Про це Вас більше не сповіщатимемо" in (await visitor.get(path)).words
     assert await remind(portal, datetime(2026, 12, 1, 9, tzinfo=UTC)) == 0
 
 
@@ -292,8 +291,18 @@ async def test_a_link_that_is_not_whole_ends_nothing(
     id, _ = (await jobs())[0]
     good = codes.reminder_of(outside.key, id)
     for bad in (good[:-1], good[:-1] + ("a" if good[-1] != "a" else "b"), "nonsense", str(uuid4())):
-        assert (await visitor.post(f"/reminders/{bad}", {})).status == 404
+        assert (await visitor.post(f"/unsubscribe/{bad}", {})).status == 404
     elsewhere = Browser(visitor._http, host="other.localhost")
     await portals.portal("other.localhost")
-    assert (await elsewhere.get(f"/reminders/{good}")).status == 404
+    assert (await elsewhere.get(f"/unsubscribe/{good}")).status == 404
     assert await remind(portal, FOURTH) == 1
+
+
+async def test_letters_from_before_end_reminders_all_the_same(
+    portal: APortal, flat: AnAccount, visitor: Browser, outside: Outside
+):
+    await remind(portal)
+    id, _ = (await jobs())[0]
+    await DB.do("DELETE FROM notifications")
+    ended = await visitor.post(f"/reminders/{codes.reminder_of(outside.key, id)}", {})
+    assert ended.status == 200 and await remind(portal, FOURTH) == 0

@@ -1,9 +1,11 @@
 """Templates are compiled once for all processes of a build."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from webapp.rules.policy import Policy
 from webapp.settings import STATIC
 from webapp.web.folding import FoldingEnvironment
 from webapp.web.rendering import environment
@@ -54,6 +56,19 @@ def test_where_nothing_can_be_kept_the_page_is_there_all_the_same(tmp_path: Path
     file = tmp_path / "no-folder"
     file.touch()
     assert said(file) == said(tmp_path / "folder")
+
+
+def test_a_piece_that_is_read_while_its_page_is_written_knows_its_macros(tmp_path: Path):
+    meter = {"digits": 5, "readings": [reading(3, 4127), reading(2, 4099)]}
+    for _ in range(2):
+        made = environment.__wrapped__("uk", static_files(STATIC), tmp_path)
+        page = made.from_string("{% set piece = 'partials/cabinet/readings.html' %}{% include piece %}")
+        assert "+28 м³" in page.render(account={"meters": [meter]}, portal={"policy": Policy()})
+        assert any(name.startswith("volume_in_words_of_") for name in made.globals), "it stayed a call"
+
+
+def reading(day: int, value: int) -> dict[str, object]:
+    return {"read_on": date(2026, 10, day), "value": value, "number": day, "source": "consumer"}
 
 
 def test_folders_of_builds_that_are_gone_do_not_pile_up(tmp_path: Path):

@@ -78,6 +78,23 @@ def test_what_is_imported_is_used(source: str):
             assert re.search(rf"\b{called}\(", source), called
 
 
+@pytest.mark.parametrize(
+    "name", [one for one in ALL if one.startswith("layouts/") and one != "layouts/base.html"]
+)
+def test_every_page_calls_104(name: str):
+    """The emergency line stands in each frame, and every page of the product wears one of them."""
+    source = (ROOT / name).read_text()
+    assert "partials/shared/emergency.html" in source or 'href="tel:104"' in source
+
+
+@pytest.mark.parametrize("name", [one for one in ALL if one.startswith("pages/") and "/texts/" not in one])
+def test_every_page_wears_a_frame(name: str):
+    source = (ROOT / name).read_text()
+    (frame,) = re.findall(r"{% extends (.+?) %}", source)
+    own = "partials/shared/emergency.html" in source or 'href="tel:104"' in source
+    assert "layouts/base.html" not in frame or own
+
+
 @pytest.mark.parametrize("name", SHARED)
 def test_the_first_line_says_what_the_template_needs(name: str):
     assert (ROOT / name).read_text().startswith("{# ")

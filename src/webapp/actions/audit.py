@@ -12,6 +12,9 @@ Deed = Literal[
     "signed_in", "factor_set", "joined", "looked", "granted", "refused", "invited", "blocked", "unblocked",
     "role_changed", "access_renewed", "refund_asked", "refund_approved", "refund_refused", "round_planned",
     "round_assigned", "round_cancelled", "phone_lost", "visit_reviewed",
+    "appointment_called", "appointment_ended", "callback_made", "hours_changed", "day_closed", "day_opened",
+    "appeal_taken", "appeal_answered", "appeal_asked", "appeal_forwarded", "appeal_closed",
+    "news_published", "news_withdrawn", "broadcast_sent", "broadcast_cancelled", "budget_set",
 ]  # fmt: skip
 LOOK_LASTS_MINUTES = 30
 """So long a card stays open after its reason was given; then it is asked again."""
@@ -55,7 +58,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb, $10, $11)
 
 
 async def look(case_id: UUID, reason: str, *, by: By, now: datetime) -> bool:
-    """The card of a case opens for this colleague, for a while. False: the company has no such case."""
+    """The card of a case or an appeal opens for this colleague, for a while. False: the company has none."""
     async with DB.transaction():
         of = await DB.one(OF, case_id, by.company_id, into=Of)
         if of is None:
@@ -72,4 +75,9 @@ class Of(msgspec.Struct, frozen=True):
     account_id: UUID | None
 
 
-OF = "SELECT to_json(cases) FROM cases WHERE id = $1 AND company_id = $2"
+OF = """
+SELECT to_json(x) FROM (
+    SELECT person_id, account_id FROM cases WHERE id = $1 AND company_id = $2
+    UNION ALL SELECT person_id, account_id FROM appeals WHERE id = $1 AND company_id = $2
+) x
+"""

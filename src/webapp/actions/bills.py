@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import msgspec
 
-from webapp.actions import pins
+from webapp.actions import pins, webhooks
 from webapp.database.engine import DB
 from webapp.rules import bills as rules
 from webapp.rules.bills import Service
@@ -48,17 +48,19 @@ async def issue(contract_id: UUID, *, policy: Policy, key: bytes, now: datetime)
         contract = await DB.one(WAITING, contract_id, day_of(now), into=Contract)
         assert contract is not None, "the contract is held"
         opening = contract.closing
-        for month, charged_on in contract.months:
-            opening = await _issue(contract, month, charged_on, opening, policy)
+        issued = [(uuid4(), month, charged_on) for month, charged_on in contract.months]
+        for id, month, charged_on in issued:
+            opening = await _issue(id, contract, month, charged_on, opening, policy)
+        await webhooks.happened("bill.issued", [id for id, _, _ in issued], contract.id, now)
         if contract.months and policy.bills.pin:
             await pins.issue_for_bills(contract.account_id, key=key, now=now)
     return Issued([month for month, _ in contract.months])
 
 
 async def _issue(
-    contract: Contract, month: date, charged_on: date, opening: Decimal, policy: Policy
+    id: UUID, contract: Contract, month: date, charged_on: date, opening: Decimal, policy: Policy
 ) -> Decimal:
-    id, terms = uuid4(), policy.bills
+    terms = policy.bills
     charged = await DB.one(TAKE_CHARGES, contract.id, id, month, into=Decimal) or Decimal(0)
     paid = await DB.one(
         TAKE_PAYMENTS, contract.id, id, rules.received_before(month, charged_on), into=Decimal

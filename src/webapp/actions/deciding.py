@@ -11,6 +11,7 @@ from webapp.actions import (
     accounts,
     annulment,
     audit,
+    certificates,
     identifying,
     messages,
     pins,
@@ -20,6 +21,7 @@ from webapp.actions import (
 )
 from webapp.actions.audit import By
 from webapp.database.engine import DB
+from webapp.outside.receipt_keys import ReceiptKeys
 
 
 class Decision(msgspec.Struct, frozen=True):
@@ -62,7 +64,9 @@ class Case(msgspec.Struct, frozen=True):
     id: UUID
     company_id: UUID
     portal_id: UUID
-    kind: Literal["pin", "address", "dispute", "annulment", "moving", "reading_dispute", "payment"]
+    kind: Literal[
+        "pin", "address", "dispute", "annulment", "moving", "reading_dispute", "payment", "certificate"
+    ]
     number: str
     person_id: UUID | None
     account_id: UUID | None
@@ -81,8 +85,21 @@ class Granted(msgspec.Struct, frozen=True):
     sealed_pin: str = ""
 
 
-async def decide(case_id: UUID, decision: Decision, *, by: By, key: bytes, now: datetime) -> Outcome:
+class Hand(msgspec.Struct, frozen=True):
+    """Who decides, when, and with which keys."""
+
+    by: By
+    key: bytes
+    keys: ReceiptKeys
+    """They sign what is issued by a decision."""
+    now: datetime
+
+
+async def decide(
+    case_id: UUID, decision: Decision, *, by: By, key: bytes, keys: ReceiptKeys, now: datetime
+) -> Outcome:
     """The case's row is held: of two colleagues at once the second learns that it is decided."""
+    hand = Hand(by, key, keys, now)
     async with DB.transaction() as transaction:
         case = await DB.one(HOLD, case_id, by.company_id, into=Case)
         if case is None:
@@ -90,7 +107,7 @@ async def decide(case_id: UUID, decision: Decision, *, by: By, key: bytes, now: 
         if case.state != "open":
             return AlreadyDecided(mine=case.decided_by == by.id)
         deeds = GRANT if decision.grant else REFUSE
-        done = await deeds.get(case.kind, _nothing)(case, decision, by, key, now)
+        done = await deeds.get(case.kind, _nothing)(case, decision, hand)
         if not isinstance(done, Granted):
             await transaction.rollback()
             return done
@@ -137,32 +154,30 @@ def _is_contact(text: str) -> bool:
     return "@" in text or text.startswith("+")
 
 
-async def _pin(
-    case: Case, decision: Decision, by: By, key: bytes, now: datetime
-) -> Granted | NoAccount | NoContact:
+async def _pin(case: Case, decision: Decision, hand: Hand) -> Granted | NoAccount | NoContact:
     """A new PIN leaves for the proved login; on a bill the one is printed that is issued with it."""
-    account_id = case.account_id or await _account(by, str(case.typed.get("number", "")))
+    account_id = case.account_id or await _account(hand.by, str(case.typed.get("number", "")))
     if account_id is None:
         return NoAccount()
     if decision.way == "bill":
         return Granted(account_id)
     if not case.logins:
         return NoContact()
-    pin = await pins.issue(account_id, key=key, now=now)
-    return Granted(account_id, sealing.seal(pin.encode(), case.portal_id, key=key).hex())
+    pin = await pins.issue(account_id, key=hand.key, now=hand.now)
+    return Granted(account_id, sealing.seal(pin.encode(), case.portal_id, key=hand.key).hex())
 
 
-async def _address(case: Case, decision: Decision, by: By, key: bytes, now: datetime) -> Granted | NoAccount:
+async def _address(case: Case, decision: Decision, hand: Hand) -> Granted | NoAccount:
     """The account is found by the colleague; it comes into the cabinet of whoever asked, if somebody did sign in."""
     if not decision.number:
         return Granted()
-    account_id = await _account(by, decision.number)
+    account_id = await _account(hand.by, decision.number)
     if account_id is None:
         return NoAccount()
     if case.person_id:
         await DB.do("SELECT 1 FROM people WHERE id = $1 FOR UPDATE", case.person_id)
         await DB.do("SELECT 1 FROM accounts WHERE id = $1 FOR UPDATE", account_id)
-        await identifying.link(case.person_id, account_id, now)
+        await identifying.link(case.person_id, account_id, hand.now)
     return Granted(account_id)
 
 
@@ -178,58 +193,69 @@ SELECT to_json(id) FROM accounts WHERE closed_on IS NULL AND (
 """
 
 
-async def _dispute(case: Case, decision: Decision, by: By, key: bytes, now: datetime) -> Granted | NoAccount:
+async def _dispute(case: Case, decision: Decision, hand: Hand) -> Granted | NoAccount:
     """Whoever has the account on that portal loses it, and is told; then whoever asked can link it."""
     if case.account_id is None:
         return NoAccount()
-    for held in await accounts.take_away(case.account_id, case.portal_id, now=now):
+    for held in await accounts.take_away(case.account_id, case.portal_id, now=hand.now):
         if held.person_id != case.person_id:
-            await messages.tell("access-ended", held.person_id, now=now, about=case.account_id)
+            await messages.tell("access-ended", held.person_id, now=hand.now, about=case.account_id)
     return Granted(case.account_id)
 
 
-async def _annulment(
-    case: Case, decision: Decision, by: By, key: bytes, now: datetime
-) -> Granted | NoAccount:
+async def _annulment(case: Case, decision: Decision, hand: Hand) -> Granted | NoAccount:
     if case.account_id is None:
         return NoAccount()
-    await annulment.grant(case.account_id, case.portal_id, now=now)
+    await annulment.grant(case.account_id, case.portal_id, now=hand.now)
     return Granted(case.account_id)
 
 
-async def _no_annulment(case: Case, decision: Decision, by: By, key: bytes, now: datetime) -> Granted:
+async def _no_annulment(case: Case, decision: Decision, hand: Hand) -> Granted:
     if case.account_id:
-        await annulment.refuse(case.account_id, case.portal_id, now=now)
+        await annulment.refuse(case.account_id, case.portal_id, now=hand.now)
     return Granted(case.account_id)
 
 
-async def _moving(case: Case, decision: Decision, by: By, key: bytes, now: datetime) -> Granted | NoAccount:
+async def _moving(case: Case, decision: Decision, hand: Hand) -> Granted | NoAccount:
     if case.account_id is None or decision.on is None:
         return NoAccount()
-    await accounts.close(case.account_id, decision.on, now=now)
+    await accounts.close(case.account_id, decision.on, now=hand.now)
     return Granted(case.account_id)
 
 
-async def _payment(case: Case, decision: Decision, by: By, key: bytes, now: datetime) -> Granted:
+async def _payment(case: Case, decision: Decision, hand: Hand) -> Granted:
     """No money came, as the company has found out with its bank: one may pay again."""
-    await settling.close_by_hand(case.company_id, str(case.typed.get("payment", "")), now)
+    await settling.close_by_hand(case.company_id, str(case.typed.get("payment", "")), hand.now)
     return Granted()
 
 
-async def _reading(case: Case, decision: Decision, by: By, key: bytes, now: datetime) -> Granted | NoAccount:
+async def _reading(case: Case, decision: Decision, hand: Hand) -> Granted | NoAccount:
     """The consumer's reading counts, the one that overruled it does not any more."""
     account_id = await reading_disputes.grant(case.company_id, str(case.typed.get("reading", "")))
     return Granted(account_id) if account_id else NoAccount()
 
 
-async def _nothing(case: Case, decision: Decision, by: By, key: bytes, now: datetime) -> Granted:
+async def _certificate(case: Case, decision: Decision, hand: Hand) -> Granted | NoAccount:
+    """It is issued from what is known now, with what the colleague adds."""
+    account_id = await certificates.grant(
+        case.company_id, case.number, decision.answer, keys=hand.keys, now=hand.now
+    )
+    return Granted(account_id) if account_id else NoAccount()
+
+
+async def _no_certificate(case: Case, decision: Decision, hand: Hand) -> Granted:
+    return Granted(await certificates.refuse(case.company_id, case.number, decision.answer))
+
+
+async def _nothing(case: Case, decision: Decision, hand: Hand) -> Granted:
     return Granted()
 
 
-Deed = Callable[[Case, Decision, By, bytes, datetime], Awaitable[Granted | NoAccount | NoContact]]
+Deed = Callable[[Case, Decision, Hand], Awaitable[Granted | NoAccount | NoContact]]
 GRANT: dict[str, Deed] = {
     "pin": _pin, "address": _address, "dispute": _dispute, "annulment": _annulment, "moving": _moving,
     "payment": _payment, "reading_dispute": _reading,
+    "certificate": _certificate,
 }  # fmt: skip
-REFUSE: dict[str, Deed] = {"annulment": _no_annulment}
+REFUSE: dict[str, Deed] = {"annulment": _no_annulment, "certificate": _no_certificate}
 """What a refusal does besides the answer."""

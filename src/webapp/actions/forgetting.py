@@ -12,6 +12,8 @@ KNOWN = timedelta(days=400)
 """As long as browsers keep the cookie by which a device is known; and the trace of a sign-in that was not ours."""
 DISPUTED = timedelta(days=1095)
 """Limitation of actions: three years (Civil Code, article 257)."""
+APPEALED = timedelta(days=1827)
+"""Letters of citizens and their answers: five years (list of standard documents, article 82)."""
 AT_ONCE = 5000
 """Rows: a statement has five seconds."""
 
@@ -33,7 +35,12 @@ KEPT = (
     (SPENT, "proofs", "id", "expires_at"),
     (SPENT, "messages", "id", "created_at"),
     (SPENT, "sending_links", "id", "coalesce(expires_at, revoked_at)"),
+    (SPENT, "webhook_deliveries", "id", "created_at"),
+    (KNOWN, "tokens", "id", "least(revoked_at, expires_at)"),
     (KNOWN, "reminders", "id", "created_at"),
+    (KNOWN, "notifications", "id", "created_at"),
+    (KNOWN, "appointments", "id", "ended_at"),
+    (KNOWN, "callbacks", "id", "ended_at"),
     (SPENT, "invitations", "id", "expires_at"),
     (SPENT, "staff_invitations", "id", "expires_at"),
     (KNOWN, "alerts", "id", "told_at"),
@@ -46,6 +53,8 @@ KEPT = (
         "id",
         CHANGED,
     ),
+    (DISPUTED, "certificates", "id", "CASE WHEN state <> 'asked' THEN ordered_at END"),
+    (APPEALED, "appeals", "id", "CASE WHEN state IN ('answered', 'closed') THEN answered_at END"),
     (DISPUTED, "joinings", "id", "decided_at"),
     (DISPUTED, "cases", "id", "CASE WHEN state <> 'open' THEN coalesce(decided_at, created_at) END"),
 )

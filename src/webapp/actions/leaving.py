@@ -89,10 +89,20 @@ FORGET = (
     "DELETE FROM recovery_codes WHERE owner_id = $1",
     "DELETE FROM challenges WHERE owner_id = $1",
     "DELETE FROM business_members WHERE person_id = $1",
+    "DELETE FROM appointments WHERE person_id = $1",
+    "DELETE FROM callbacks WHERE person_id = $1",
     "DELETE FROM alerts WHERE person_id = $1",
     "DELETE FROM reminders WHERE person_id = $1",
-    "DELETE FROM reminder_choices WHERE person_id = $1",
+    "DELETE FROM notifications WHERE person_id = $1",
+    "DELETE FROM notification_choices WHERE person_id = $1",
+    "DELETE FROM push_subscriptions WHERE person_id = $1",
     "DELETE FROM sending_links WHERE person_id = $1",
+    "DELETE FROM tokens WHERE person_id = $1",
+    """
+    DELETE FROM webhook_deliveries USING webhooks
+    WHERE webhooks.person_id = $1 AND webhook_deliveries.webhook_id = webhooks.id
+    """,
+    "DELETE FROM webhooks WHERE person_id = $1",
     "UPDATE consents SET ip = '' WHERE person_id = $1",
 )
 GO = """

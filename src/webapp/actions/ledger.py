@@ -10,6 +10,7 @@ from uuid import UUID
 
 import msgspec
 
+from webapp.actions import webhooks
 from webapp.database.engine import DB
 
 
@@ -74,6 +75,7 @@ async def post_payment(
     credited = None if under_way else now
     if not await DB.do(PAY, id, contract.company_id, contract.id, amount, paid_on, credited, channel):
         return AlreadyPosted(await _is_same(id, contract_id, amount, "payment"))
+    await webhooks.happened("payment.posted", [id], contract.id, now)
     return Posted(contract.balance if under_way else await _move(contract.id, -amount, now))
 
 

@@ -23,6 +23,14 @@ def taking(after: int) -> str:
     return re.sub(r"\$([1-4])", lambda found: f"${int(found[1]) + after}", TAKE)
 
 
+def taking_where(condition: str) -> str:
+    """The same as a part of a larger statement that begins with its values, where `condition` holds."""
+    return TAKE.replace(
+        "VALUES ($1, $2::timestamptz + $3::interval)",
+        f"SELECT $1, $2::timestamptz + $3::interval WHERE {condition}",
+    )
+
+
 def values(limit: Limit, subject: str, now: datetime) -> tuple[str, datetime, timedelta, timedelta]:
     return _row(limit, subject), now, limit.interval, limit.per
 

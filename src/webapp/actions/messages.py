@@ -6,13 +6,18 @@ from uuid import UUID, uuid4
 
 import msgspec
 
+from webapp.actions import notifications
 from webapp.database.engine import DB
+from webapp.rules.notifications import ONCE
 
 Notice = Literal[
     "already-registered",
     "account-linked",
     "password-changed",
     "second-step-changed",
+    "token-made",
+    "webhook-added",
+    "webhook-off",
     "new-sign-in",
     "login-added",
     "login-removed",
@@ -40,6 +45,14 @@ Notice = Literal[
     "payment-received",
     "payment-returned",
     "no-access",
+    "news",
+    "appointment-booked",
+    "appointment-cancelled",
+    "appointment-reminder",
+    "callback-missed",
+    "appeal-received",
+    "appeal-news",
+    "appeal-desk",
 ]
 State = Literal["sent", "delivered", "failed"]
 Claim = Literal["mine", "busy", "done"]
@@ -47,6 +60,8 @@ LEASE = timedelta(seconds=20)
 """Longer than the longest send: after it, who claimed a message and said nothing more is dead."""
 TOO_LATE = "too_late"
 """Nobody took it before it was of no use any more."""
+OVER_BUDGET = "over_budget"
+"""The company's month of SMS is used up: rules.budgets."""
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -61,6 +76,8 @@ class Told(msgspec.Struct, frozen=True):
     """Tell this login only; without it the person is told everywhere."""
     about: UUID | None = None
     """What it happened to: `account-linked` means the account."""
+    words: dict[str, str] = {}
+    """What the wording names besides what `about` leads to."""
 
 
 class Written(msgspec.Struct, frozen=True):
@@ -96,27 +113,38 @@ async def write(
 
 
 async def tell(
-    notice: Notice, person_id: UUID, *, now: datetime, login_id: UUID | None = None, about: UUID | None = None
-) -> None:
-    """Tell a person what happened; leaves if and only if the transaction around does."""
-    told = Told(uuid4(), notice, person_id, now, login_id, about)
-    await DB.enqueue("notice", msgspec.json.encode(told), "letter")
+    notice: Notice, person_id: UUID, *, now: datetime, login_id: UUID | None = None, about: UUID | None = None,
+    words: dict[str, str] | None = None,
+) -> None:  # fmt: skip
+    """Tell a person what happened; leaves if and only if the transaction around does.
+
+    It stands in the cabinet at once; what else is told by which ways is rules.notifications. Of what happens
+    once, a second telling is none.
+    """
+    told = Told(uuid4(), notice, person_id, now, login_id, about, words or {})
+    subject = about if about and notice in ONCE else told.id
+    if await notifications.note(
+        told.id, notice, person_id, subject=subject, about=about, words=told.words, now=now
+    ):
+        await DB.enqueue("notice", msgspec.json.encode(told), "letter")
 
 
 async def claim(
-    id: UUID, *, portal_id: UUID, kind: Literal["sms", "mail"], contact: str, notice: str, now: datetime
-) -> Claim:
+    id: UUID, *, portal_id: UUID, kind: Literal["sms", "mail", "push"], contact: str, notice: str, now: datetime,
+    company_id: UUID | None = None, broadcast_id: UUID | None = None,
+) -> Claim:  # fmt: skip
     """Write down that it is about to leave. `busy`: somebody is at it, or was killed at it just now."""
-    if await DB.do(CLAIM, id, portal_id, kind, contact, notice, now, LEASE) == 1:
+    said = (id, portal_id, kind, contact[:254], notice, now, LEASE, company_id, broadcast_id)
+    if await DB.do(CLAIM, *said) == 1:
         return "mine"
     state = await DB.one("SELECT to_json(state) FROM messages WHERE id = $1", id, into=str)
     return "busy" if state == "sending" else "done"
 
 
 CLAIM = """
-INSERT INTO messages AS m
-    (id, portal_id, kind, contact, notice, subject, text, html, state, created_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, '', '', '', 'sending', $6, $6)
+INSERT INTO messages AS m (id, portal_id, kind, contact, notice, subject, text, html, state, created_at, updated_at,
+                           company_id, broadcast_id, parts)
+VALUES ($1, $2, $3, $4, $5, '', '', '', 'sending', $6, $6, $8, $9, 0)
 ON CONFLICT (id) DO UPDATE SET updated_at = $6
 WHERE m.state = 'sending' AND m.updated_at <= $6::timestamptz - $7::interval
 """
@@ -133,15 +161,22 @@ UPDATE messages SET updated_at = $2::timestamptz - $3::interval WHERE id = $1 AN
 
 
 async def sent(
-    id: UUID, carrier_id: str, now: datetime, *, subject: str = "", text: str = "", html: str = ""
+    id: UUID,
+    carrier_id: str,
+    now: datetime,
+    *,
+    parts: int = 0,
+    subject: str = "",
+    text: str = "",
+    html: str = "",
 ) -> None:
     """The carrier has it. The wording is kept in the demo alone: elsewhere codes lie in no table."""
-    await DB.do(SENT, id, carrier_id[:80], subject[:200], text, html, now)
+    await DB.do(SENT, id, carrier_id[:80], subject[:200], text, html, now, parts)
 
 
 SENT = """
 UPDATE messages SET state = CASE state WHEN 'sending' THEN 'sent' ELSE state END,
-       carrier_id = $2, subject = $3, text = $4, html = $5, updated_at = $6
+       carrier_id = $2, subject = $3, text = $4, html = $5, updated_at = $6, parts = $7
 WHERE id = $1
 """
 

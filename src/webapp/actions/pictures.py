@@ -13,7 +13,7 @@ from webapp.rules.photos import Refusal
 
 TURNS = Turns(1)
 """One at a time, off the event loop: the largest picture that is decoded takes some 50 MB."""
-UNREADABLE = (OSError, ValueError, SyntaxError, EOFError, MemoryError, Image.DecompressionBombError)
+UNREADABLE = (OSError, ValueError, SyntaxError, EOFError, MemoryError)
 """All that Pillow has been seen to say of a file that is none; `struct.error` and its kin are ValueErrors."""
 
 
@@ -39,6 +39,8 @@ def _redraw(body: bytes) -> Picture | Refusal:
             )  # our own limit is the stricter one
             with Image.open(io.BytesIO(body), formats=list(rules.MOST_PIXELS)) as found:
                 return rules.refusal_of(found.format, *found.size) or _small(found)
+    except Image.DecompressionBombError:  # said before ours is asked: some 180 megapixels and more
+        return Refusal.TOO_LARGE
     except UNREADABLE:
         return Refusal.NOT_A_PHOTO
 

@@ -9,6 +9,7 @@ from webapp.outside.receipt_keys import ReceiptKeys
 from webapp.rules import receipts as rules
 from webapp.rules.policy import Policy
 from webapp.rules.receipts import Receipt
+from webapp.rules.signed import masked, sealed
 
 
 def seal(
@@ -32,7 +33,7 @@ def seal(
         Receipt(
             number,
             company,
-            rules.masked(account),
+            masked(account),
             meter,
             f"{value:0{digits}d}",
             read_on,
@@ -43,7 +44,7 @@ def seal(
             key.id,
         )
     )
-    return rules.sealed(key.sign(text.encode()), text)
+    return sealed(key.sign(text.encode()), text)
 
 
 def taker(policy: Policy, operator: str, supplier: str | None) -> str:

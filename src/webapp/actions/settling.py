@@ -15,7 +15,7 @@ from webapp.rules import payment_receipts
 from webapp.rules.paying import Seen, State, Turn
 from webapp.rules.payment_receipts import PaymentReceipt
 from webapp.rules.periods import day_of
-from webapp.rules.receipts import masked, sealed
+from webapp.rules.signed import masked, sealed
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -159,17 +159,7 @@ RETURNED = "UPDATE refunds SET state = 'done', done_at = $2 WHERE checkout_id = 
 
 
 async def _tell(notice: messages.Notice, held: Held, now: datetime) -> None:
-    """One message, the way the person likes to be written to; a letter where nothing was chosen."""
-    login = await DB.one(LIKED_LOGIN, held.person_id, into=UUID)
-    if login:
-        await messages.tell(notice, held.person_id, now=now, login_id=login, about=held.id)
-
-
-LIKED_LOGIN = """
-SELECT to_json(logins.id) FROM logins LEFT JOIN reminder_choices chosen ON chosen.person_id = logins.person_id
-WHERE logins.person_id = $1
-ORDER BY logins.kind = CASE chosen.way WHEN 'sms' THEN 'phone' ELSE 'mail' END DESC, verified_at, logins.id LIMIT 1
-"""
+    await messages.tell(notice, held.person_id, now=now, about=held.id)
 
 
 def _needs_people(held: Held, turn: Turn, now: datetime) -> bool:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from webapp.actions import messages, receipts
+from webapp.actions import messages, receipts, webhooks
 from webapp.actions.submissions import (
     Accepted,
     Doubted,
@@ -248,10 +248,19 @@ def _row(
     }  # fmt: skip
 
 
+class Put(msgspec.Struct, frozen=True):
+    """What one statement has stored, and the calls of webhooks that it has noted."""
+
+    ids: list[UUID]
+    calls: list[UUID]
+
+
 async def store(entries: Sequence[Entry]) -> set[UUID]:
     """In one statement; the ids that were free. Another one just went to a meter that we have not locked."""
     rows = msgspec.json.encode([entry.row for entry in entries]).decode()
-    return set(await DB.one(STORE, rows, into=list[UUID]) or [])
+    put = await DB.one(STORE, rows, into=Put) or Put([], [])
+    await webhooks.ring(put.calls)
+    return set(put.ids)
 
 
 COLUMNS = """
@@ -261,9 +270,12 @@ skew_seconds, late, state, reason, doubts, digest, device_id, receipt, reason_sa
 STORE = f"""
 WITH stored AS (
     INSERT INTO readings ({COLUMNS}) SELECT {COLUMNS} FROM json_populate_recordset(NULL::readings, $1::json)
-    ON CONFLICT (id) DO NOTHING RETURNING id
+    ON CONFLICT (id) DO NOTHING RETURNING id, meter_id, received_at, reason
+), noted AS ({webhooks.noting("reading.accepted", webhooks.STORED_READINGS)})
+SELECT json_build_object(
+    'ids', (SELECT coalesce(json_agg(id), '[]') FROM stored),
+    'calls', (SELECT coalesce(json_agg(id), '[]') FROM noted)
 )
-SELECT json_agg(id) FROM stored
 """
 
 

@@ -14,14 +14,21 @@ TABLES = [
     "businesses",
     "readings",
     "reminders",
+    "notifications",
     "rounds",
     "photos",
     "charges",
     "bills",
     "alerts",
+    "certificates",
+    "news",
+    "appeals",
+    "appointments",
     "checkouts",
     "cases",
     "staff",
+    "tokens",
+    "webhooks",
 ]
 
 APP_CONFIG = AppConfig(

@@ -7,7 +7,19 @@ import msgspec
 
 from webapp.actions import hashing
 from webapp.database.engine import DB
-from webapp.demo import addresses, businesses, cast, factors, paying, rounds, rows, staff
+from webapp.demo import (
+    addresses,
+    appeals,
+    appointments,
+    businesses,
+    cast,
+    factors,
+    news,
+    paying,
+    rounds,
+    rows,
+    staff,
+)
 from webapp.demo.cast import PASSWORD, Portal
 from webapp.demo.rows import COLUMNS, Writer
 from webapp.settings import Settings
@@ -35,8 +47,11 @@ async def load(url: str, settings: Settings, now: datetime) -> None:
             if portal.brand in fresh:
                 await businesses.load(portal, now)
         await staff.load(fresh, settings.key(), now)
+        await appeals.load(fresh, now)
+        await news.load(fresh, now)
         await paying.load(settings.key(), now)
         await rounds.load(cast.portals(), now)
+        await appointments.load(cast.portals(), now)
 
 
 class Known(msgspec.Struct, frozen=True):

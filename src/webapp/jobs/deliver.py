@@ -5,21 +5,24 @@ import random
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any, Literal
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import msgspec
 from pgqueuer.errors import RetryRequested
 from pgqueuer.models import Job
 
-from webapp.actions import messages, proofs, sealing
-from webapp.actions.messages import Told, Written
+from webapp.actions import budgets, messages, notifications, proofs, sealing
+from webapp.actions.messages import Written
 from webapp.database.queries import messages as queries
+from webapp.database.queries.notifications import Subscription
 from webapp.database.queries.visits import Portal, portal
-from webapp.jobs.wording import Wording, word
 from webapp.outside import Outside
 from webapp.outside.mail import Letter, MailError
+from webapp.outside.push import Push, PushError, PushTrouble
 from webapp.outside.sms import SmsError
 from webapp.rules import codes, delivery
+from webapp.rules.sms import parts
+from webapp.web.wording import Carried, Wording, word
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +51,7 @@ INVITATIONS = {"staff-invitation": "/office/invitations/"}
 BUSY_PAUSE = timedelta(seconds=2)
 REPORTS = "/api/v1/sms/status"
 
-Trouble = SmsError | MailError
+Trouble = SmsError | MailError | PushError
 
 
 class Message(msgspec.Struct, frozen=True):
@@ -56,10 +59,19 @@ class Message(msgspec.Struct, frozen=True):
 
     id: UUID
     notice: str
-    kind: Literal["sms", "mail"]
+    kind: Carried
     contact: str
     language: str
     context: dict[str, Any]
+    urgent: bool = True
+    """Whether it leaves also when the company's month of SMS is used up."""
+    company_id: UUID | None = None
+    """Who pays for it; the first company of the portal unless it is said."""
+    broadcast_id: UUID | None = None
+    to: Subscription | None = None
+    """Of a push: the browser; `url` is where it leads, a later one with the same `tag` takes its place."""
+    url: str = ""
+    tag: str = ""
 
 
 async def send_proof(job: Job, outside: Outside) -> None:
@@ -85,22 +97,6 @@ async def send_proof(job: Job, outside: Outside) -> None:
         await again(message, trouble, wait, outside, too_late=now + wait >= proof.expires_at)
 
 
-async def send_notice(job: Job, outside: Outside) -> None:
-    """The person's every login is told; what left already does not leave again with the rest."""
-    told = msgspec.json.decode(job.payload or b"", type=Told)
-    about = await queries.named(told.about) if told.about else queries.Named()
-    troubles = []
-    for to in await queries.recipients(told.person_id, told.login_id):
-        context = {"happened_at": told.at} | msgspec.structs.asdict(about)
-        id = uuid5(told.id, str(to.login_id))
-        message = Message(id, told.notice, to.kind, to.contact, to.language, context)
-        if trouble := await send(message, await portal_of(to.portal_id), outside):
-            troubles.append((message, trouble))
-    wait = _pause(job, delivery.LONGEST_LETTER_PAUSE)
-    for message, trouble in troubles:
-        await again(message, trouble, wait, outside, too_late=job.attempts + 1 >= delivery.LETTER_TRIES)
-
-
 async def send_written(job: Job, outside: Outside) -> None:
     """To a contact that no login stands for: an invitation, the answer to a case, the last word to who has left."""
     written = msgspec.json.decode(job.payload or b"", type=Written)
@@ -121,6 +117,7 @@ async def send_written(job: Job, outside: Outside) -> None:
 
 async def send(message: Message, at: Portal, outside: Outside) -> Trouble | None:
     """Hand it over and write down what became of it; a trouble that may pass is the caller's to judge."""
+    company = message.company_id or next((company.id for company in at.companies), None)
     claim = await messages.claim(
         message.id,
         portal_id=at.id,
@@ -128,24 +125,39 @@ async def send(message: Message, at: Portal, outside: Outside) -> Trouble | None
         contact=message.contact,
         notice=message.notice,
         now=outside.clock.now(),
+        company_id=company,
+        broadcast_id=message.broadcast_id,
     )
     if claim == "busy":
         raise RetryRequested(BUSY_PAUSE, "busy")
     if claim == "done":
         return None
     wording = word(message.notice, message.kind, message.language, portal=at, **message.context)
-    carrier = outside.sms if message.kind == "sms" else outside.mail
+    cost = parts(wording.text) if message.kind == "sms" else 0
+    now = outside.clock.now()
+    if cost and company and not await budgets.take(company, cost, urgent=message.urgent, now=now):
+        await messages.failed(message.id, messages.OVER_BUDGET, now)
+        return None
+    carrier = {"sms": outside.sms, "mail": outside.mail, "push": outside.push}[message.kind]
     try:
         carrier_id = await _hand_over(message, wording, at, outside)
-    except (SmsError, MailError) as error:
-        if not (error.permanent or _maybe_sent(error)):
-            await messages.release(message.id, outside.clock.now())
-            return error
-        _note("a message will not arrive", message, error)
-        await messages.failed(message.id, error.reason, outside.clock.now())
-        return None
-    kept = asdict(wording) if carrier.keeps_text else {}
-    await messages.sent(message.id, carrier_id, outside.clock.now(), **kept)
+    except (SmsError, MailError, PushError) as error:
+        if cost and company and not _maybe_sent(error):
+            await budgets.give_back(company, cost, now)
+        return await _not_sent(message, error, outside)
+    kept = asdict(wording) if carrier.keeps_text else {}  # type: ignore[attr-defined]
+    await messages.sent(message.id, carrier_id, outside.clock.now(), parts=cost, **kept)
+    return None
+
+
+async def _not_sent(message: Message, error: Trouble, outside: Outside) -> Trouble | None:
+    if not (error.permanent or _maybe_sent(error)):
+        await messages.release(message.id, outside.clock.now())
+        return error
+    _note("a message will not arrive", message, error)
+    await messages.failed(message.id, error.reason, outside.clock.now())
+    if message.to and error.reason == PushTrouble.GONE:
+        await notifications.gone(message.to.id)
     return None
 
 
@@ -153,6 +165,19 @@ async def _hand_over(message: Message, wording: Wording, at: Portal, outside: Ou
     if message.kind == "sms":
         reports = f"{at.address}{REPORTS}?message={message.id}" if at.secure else None
         return await outside.sms.send(message.contact, wording.text, reports)
+    if message.to:
+        return await outside.push.send(
+            Push(
+                message.to.endpoint,
+                message.to.p256dh,
+                message.to.auth,
+                title=wording.subject,
+                text=wording.text,
+                url=message.url,
+                tag=message.tag,
+                contact=f"mailto:{at.policy.contacts.mail}" if at.policy.contacts.mail else at.address,
+            )
+        )
     return await outside.mail.send(
         Letter(
             to=message.contact,

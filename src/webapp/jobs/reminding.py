@@ -1,31 +1,38 @@
-"""Reminders to send a reading: made on their days, and sent one by one behind all that is more urgent."""
+"""Reminders to send a reading and to pay: made on their days, and sent one by one behind all that is more urgent."""
 
 import logging
-import random
-from datetime import datetime
+from collections.abc import AsyncIterator
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from pgqueuer.errors import RetryRequested
 from pgqueuer.models import Job
 
-from webapp.actions import reminders as actions
-from webapp.actions import sending
+from webapp.actions import bill_reminders, reminders, sending
+from webapp.database.queries import bill_reminders as bills
 from webapp.database.queries import reminders as queries
 from webapp.database.queries import visits
 from webapp.database.queries.visits import Portal
-from webapp.jobs import deliver
+from webapp.jobs import deliver, reaching
+from webapp.jobs.reaching import Note
 from webapp.outside import Outside
-from webapp.rules import codes, delivery, periods, reminders
+from webapp.rules import periods
+from webapp.rules.periods import KYIV
 
 log = logging.getLogger(__name__)
 
 PAGE = "/r/"
-END = "/reminders/"
+BILLS = "/bills/due"
 
 
 async def remind(now: datetime) -> None:
-    """Of every portal; one whose row cannot be read keeps nobody else waiting."""
+    async for portal in portals():
+        await reminders.remind(portal.id, portal.policy, now)
+        await bill_reminders.remind(portal.id, portal.policy, now)
+
+
+async def portals() -> AsyncIterator[Portal]:
+    """Every portal; one whose row cannot be read keeps nobody else waiting."""
     for id in await queries.portals():
         try:
             portal = await visits.portal(id)
@@ -33,34 +40,25 @@ async def remind(now: datetime) -> None:
             log.error("a portal cannot be read, and reminds nobody", extra={"where": str(id)})
             continue
         if portal:
-            await actions.remind(portal.id, portal.policy, now)
+            yield portal
 
 
 async def send(job: Job, outside: Outside) -> None:
-    """One person, one message; nothing at night, nor after the reading has come."""
+    """Of a reading: one person, once; nothing at night, nor after the reading has come."""
     known = await queries.reminder(UUID(bytes=job.payload or b""))
     if known is None:
         return
     at, now = await deliver.portal_of(known.portal_id), outside.clock.now()
-    to = reminders.login_for(known.chosen, known.logins)
     closes_at = periods.closes_at(known.month, at.policy.window)
+    to = await reaching.load(known.person_id, "reading_reminder")
+    note = Note(known.id, "reading-reminder", "reading_reminder", page="/readings", until=closes_at)
     if to is None or not known.meters or now >= closes_at or not at.policy.readings.taken_by:
         return
-    if reminders.is_quiet(now):
-        raise RetryRequested(reminders.morning(now) - now, "quiet")
-    words = await _words(known, at, outside, now)
-    message = deliver.Message(
-        known.id,
-        "reading-reminder",
-        "mail" if to.kind == "mail" else "sms",
-        to.contact,
-        known.language,
-        words,
-    )
-    if trouble := await deliver.send(message, at, outside):
-        wait = delivery.pause(job.attempts, random.random(), delivery.LONGEST_LETTER_PAUSE)
-        given_up = job.attempts + 1 >= delivery.LETTER_TRIES or now + wait >= closes_at
-        await deliver.again(message, trouble, wait, outside, too_late=given_up)
+    if reaching.wanted(note, to) and not reaching.waits(note, now):
+        note = Note(
+            note.id, note.notice, note.kind, await _words(known, at, outside, now), note.page, until=closes_at
+        )
+    await reaching.reach(note, to, job, outside)
 
 
 async def _words(known: queries.Reminder, at: Portal, outside: Outside, now: datetime) -> dict[str, Any]:
@@ -72,12 +70,21 @@ async def _words(known: queries.Reminder, at: Portal, outside: Outside, now: dat
         {"place": meter.place, "serial": meter.serial, "link": at.address + PAGE + tokens[meter.id]}
         for meter in known.meters
     ]
-    last_day = periods.last_day(known.month, window)
-    return {
-        "month": known.month,
-        "last_day": last_day,
-        "short_day": f"{last_day.day}.{last_day.month:02}",
-        "meters": meters,
-        "more": known.more,
-        "unsubscribe": at.address + END + codes.reminder_of(outside.key, known.id),
+    return reminders.said(known.month, window) | {"meters": meters, "more": known.more}
+
+
+async def send_of_bills(job: Job, outside: Outside) -> None:
+    """One person, once; nothing at night, nor after it was paid, nor after the last day."""
+    known = await bills.reminder(UUID(bytes=job.payload or b""))
+    if known is None or not known.due:
+        return
+    at = await deliver.portal_of(known.portal_id)
+    words = {
+        "due_on": known.due_on,
+        "short_day": f"{known.due_on.day}.{known.due_on.month:02}",
+        "bills": [{"company": one.company, "place": one.place, "left": one.left} for one in known.due],
+        "bills_page": at.address + BILLS,
     }
+    until = datetime.combine(known.due_on + timedelta(days=1), time(), KYIV)
+    note = Note(known.id, "bill-reminder", "bill_reminder", words, BILLS, until=until)
+    await reaching.reach(note, await reaching.load(known.person_id, "bill_reminder"), job, outside)

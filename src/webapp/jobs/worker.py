@@ -4,15 +4,15 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from pgqueuer import PgQueuer
 from pgqueuer.errors import RetryRequested
 from pgqueuer.models import Job, Schedule
 
-from webapp.actions import alerts, contact_changes, forgetting
+from webapp.actions import alerts, booking, contact_changes, forgetting
 from webapp.database.engine import DB
-from webapp.jobs import billing, deliver, reminding, settling
+from webapp.jobs import billing, broadcasts, deliver, hooking, reminding, settling, telling
 from webapp.outside import Outside
 from webapp.rules import delivery
 from webapp.settings import Settings
@@ -27,6 +27,8 @@ POLL = timedelta(seconds=2)
 within 20 seconds and no code waits for that."""
 LETTERS_AT_ONCE = 8
 """Of all workers together; codes have no such limit, so neither letters nor a dead worker can fill it."""
+WEBHOOKS_AT_ONCE = 16
+"""People's programs are slow or away, ten seconds each; they hold up one another, and nobody else."""
 REMINDERS_AT_ONCE = 4
 """A month's reminders of the whole house take hours, and nobody waits for them."""
 HOURLY = "23 * * * *"
@@ -38,6 +40,7 @@ GRACE = 20.0
 """Seconds that what is on its way gets to arrive, when the worker is told to stop."""
 
 Handler = Callable[[Job, Outside], Awaitable[None]]
+Deed = Callable[[Outside], Awaitable[object]]
 
 
 async def run(settings: Settings, outside: Outside) -> None:
@@ -53,55 +56,63 @@ async def run(settings: Settings, outside: Outside) -> None:
 
 
 def queue(outside: Outside) -> PgQueuer:
-    """Every job there is, by name."""
+    """Every job there is, by name, and every deed of the clock."""
     made = PgQueuer.from_asyncpg_pool(DB.pool)
-
-    def job(name: str, handler: Handler, at_once: int = 0) -> None:
-        @made.entrypoint(name, concurrency_limit=at_once, on_failure="hold")
-        async def handle(job: Job) -> None:
-            await _carefully(handler, job, outside)
-
-    job("code", deliver.send_proof)
-    job("letter", deliver.send_proof, LETTERS_AT_ONCE)
-    job("notice", deliver.send_notice, LETTERS_AT_ONCE)
-    job("written", deliver.send_written, LETTERS_AT_ONCE)
-
-    job("reminder", reminding.send, REMINDERS_AT_ONCE)
-
-    job("bill_reminder", billing.send, REMINDERS_AT_ONCE)
-
-    @made.schedule("bills", HOURLY)
-    async def issue(_: Schedule) -> None:
-        await billing.issue(outside)
-
-    @made.schedule("remind_of_bills", ON_THE_HOUR)
-    async def remind_of_bills(_: Schedule) -> None:
-        await billing.remind(outside)
-
-    @made.schedule("remind", ON_THE_HOUR)
-    async def remind(_: Schedule) -> None:
-        await reminding.remind(outside.clock.now())
-
-    job("refund", settling.give_back)
-    job("pretend_callback", settling.say_late)
-
-    @made.schedule("reconcile", settling.MINUTELY)
-    async def reconcile(_: Schedule) -> None:
-        await settling.reconcile(outside)
-
-    @made.schedule("alerts", IN_THE_MORNING)
-    async def look(_: Schedule) -> None:
-        await alerts.look(outside.clock.now())
-
-    @made.schedule("changes", OFTEN)
-    async def change(_: Schedule) -> None:
-        await contact_changes.apply_due(outside.clock.now())
-
-    @made.schedule("forget", HOURLY)
-    async def forget(_: Schedule) -> None:
-        await forgetting.forget(outside.clock.now())
-
+    for name, (handler, at_once) in JOBS.items():
+        _job(made, name, handler, at_once, outside)
+    for name, (expression, deed) in SCHEDULES.items():
+        _schedule(made, name, expression, deed, outside)
     return made
+
+
+JOBS: dict[str, tuple[Handler, int]] = {
+    "code": (deliver.send_proof, 0),
+    "letter": (deliver.send_proof, LETTERS_AT_ONCE),
+    "notice": (telling.send, LETTERS_AT_ONCE),
+    "written": (deliver.send_written, LETTERS_AT_ONCE),
+    "reminder": (reminding.send, REMINDERS_AT_ONCE),
+    "bill_reminder": (reminding.send_of_bills, REMINDERS_AT_ONCE),
+    "broadcast": (broadcasts.walk, 1),
+    "news": (broadcasts.send, REMINDERS_AT_ONCE),
+    "webhook": (hooking.send, WEBHOOKS_AT_ONCE),
+    "refund": (settling.give_back, 0),
+    "pretend_callback": (settling.say_late, 0),
+}
+"""Who does it, and how many of them at once in the whole house; 0: as many as come."""
+
+
+def _at(deed: Callable[[datetime], Awaitable[object]]) -> Deed:
+    """A deed that needs nothing of the outside but the time."""
+
+    async def done(outside: Outside) -> None:
+        await deed(outside.clock.now())
+
+    return done
+
+
+SCHEDULES: dict[str, tuple[str, Deed]] = {
+    "bills": (HOURLY, billing.issue),
+    "remind": (ON_THE_HOUR, _at(reminding.remind)),
+    "windows": (ON_THE_HOUR, hooking.announce),
+    "appointments": (ON_THE_HOUR, _at(booking.remind)),
+    "appointments_over": (HOURLY, _at(booking.close_past)),
+    "reconcile": (settling.MINUTELY, settling.reconcile),
+    "alerts": (IN_THE_MORNING, _at(alerts.look)),
+    "changes": (OFTEN, _at(contact_changes.apply_due)),
+    "forget": (HOURLY, _at(forgetting.forget)),
+}
+
+
+def _job(made: PgQueuer, name: str, handler: Handler, at_once: int, outside: Outside) -> None:
+    @made.entrypoint(name, concurrency_limit=at_once, on_failure="hold")
+    async def handle(job: Job) -> None:
+        await _carefully(handler, job, outside)
+
+
+def _schedule(made: PgQueuer, name: str, expression: str, deed: Deed, outside: Outside) -> None:
+    @made.schedule(name, expression)
+    async def act(_: Schedule) -> None:
+        await deed(outside)
 
 
 async def _carefully(handler: Handler, job: Job, outside: Outside) -> None:

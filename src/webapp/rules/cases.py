@@ -6,7 +6,9 @@ from typing import Literal
 
 from webapp.rules.periods import KYIV
 
-Kind = Literal["pin", "address", "dispute", "annulment", "moving", "reading_dispute", "payment"]
+Kind = Literal[
+    "pin", "address", "dispute", "annulment", "moving", "reading_dispute", "payment", "certificate"
+]
 DAYS = 7
 """The term where the policy names none, counted from the day after it was left."""
 SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

@@ -96,6 +96,16 @@ EXPORT_PER_PERSON = Limit("export_person", 30, timedelta(hours=1))
 COPY_PER_PERSON = Limit("copy_person", 5, timedelta(hours=1))
 """Of one's own data: two years of figures are gathered each time."""
 
+API_PER_TOKEN = Limit("api_token", 120, timedelta(minutes=1))
+"""Requests of a program: what asks twice a second for an hour is told when to come again."""
+REPLAYS_PER_PERSON = Limit("replays_person", 60, timedelta(hours=1))
+"""Calls of webhooks that the person asks for once more."""
+WEBHOOK_LOOKS_PER_PERSON = Limit("webhook_looks_person", 20, timedelta(hours=1))
+"""Addresses typed: each is a name that we look up."""
+
+CERTIFICATES_PER_PERSON = Limit("certificates_person", 20, timedelta(days=1))
+"""Orders, also those that were refused for a debt."""
+
 LINK_PER_ACCOUNT = Limit("link_account", 5, timedelta(days=1))
 """Wrong proofs over all kinds of proof of an account together."""
 LINK_BY_TWO_PER_PERSON = Limit("link_two_person", 3, timedelta(days=1))
@@ -106,12 +116,20 @@ LINK_PER_PERSON = Limit("link_person", 10, timedelta(days=1))
 LINK_PER_ADDRESS = Limit("link_address", 30, timedelta(days=1))
 LISTS_PER_PERSON = Limit("address_lists", 120, timedelta(hours=1))
 """Lists of addresses: enough to find one's own, too few to copy the register."""
+BOOKINGS_PER_PERSON = Limit("bookings_person", 20, timedelta(days=1))
+"""Hours booked or changed, calls back ordered: each is told by mail or SMS."""
 CASES_PER_PERSON = Limit("cases_person", 10, timedelta(days=1))
 ASK_PER_ADDRESS = Limit("ask_address", 5, timedelta(days=1))
 """Requests that anybody may leave («my company is not in the list»)."""
 REQUEST_PER_PERSON = Limit("request_person", 5, timedelta(days=1))
 """Asking about an account that somebody else has: to be let in, or to dispute it."""
 ANNULMENT_PER_ADDRESS = Limit("annulment_address", 5, timedelta(days=1))
+APPEALS_PER_PERSON = Limit("appeals_person", 10, timedelta(days=1))
+APPEAL_WORDS_PER_PERSON = Limit("appeal_words_person", 40, timedelta(days=1))
+SUPPORT_PER_ADDRESS = Limit("support_address", 10, timedelta(hours=1))
+"""Requests to technical support that anybody may leave, with a file to look at."""
+FILES_PER_ADDRESS = Limit("files_address", 40, timedelta(hours=1))
+"""Files of letters: each is drawn or written anew, whether the letter is sent or comes back with mistakes."""
 FOLLOW_PER_ADDRESS = Limit("follow_address", 20, timedelta(hours=1))
 """Looking a request up by its number, without signing in."""
 

@@ -12,16 +12,17 @@ The text is nine lines of UTF-8, each ended by a line feed, in this order and no
     liqpay                      by which bank's page
     7f3c91a0                    key that signed it
 
-Sealed, packed and signed as the receipts of readings are: rules.receipts.
+Sealed, packed and signed as rules.signed says.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 
-from webapp.rules.receipts import CONTROL, SIGNATURE, Doubt, Doubtful, Verify, unpacked
+from webapp.rules import signed
+from webapp.rules.signed import Doubtful, Verify, line, moment, text_of
 
 FORM = "blakyt-payment-1"
 LINES = re.compile(
@@ -36,7 +37,7 @@ class PaymentReceipt:
     number: int
     company: str
     account: str
-    """Its last digits: rules.receipts.masked."""
+    """Its last digits: rules.signed.masked."""
     service: str
     amount: Decimal
     paid_at: datetime
@@ -46,11 +47,10 @@ class PaymentReceipt:
 
 def written(receipt: PaymentReceipt) -> str:
     """The text that is signed."""
-    lines = (
-        FORM, str(receipt.number), " ".join(CONTROL.sub(" ", receipt.company).split()) or "–", receipt.account,
-        receipt.service, f"{receipt.amount:.2f}", _moment(receipt.paid_at), receipt.way, receipt.key,
+    return text_of(
+        FORM, str(receipt.number), line(receipt.company), receipt.account,
+        receipt.service, f"{receipt.amount:.2f}", moment(receipt.paid_at), receipt.way, receipt.key,
     )  # fmt: skip
-    return "".join(f"{line}\n" for line in lines)
 
 
 def read(text: str) -> PaymentReceipt | None:
@@ -70,24 +70,9 @@ def read(text: str) -> PaymentReceipt | None:
 
 
 def opened(seal: bytes) -> PaymentReceipt | None:
-    try:
-        return read(seal[SIGNATURE:].decode())
-    except UnicodeDecodeError:
-        return None
+    return signed.opened(seal, read)
 
 
 def check(typed: str, keys: Mapping[str, bytes], verify: Verify) -> PaymentReceipt | Doubtful:
-    """Genuine, or why not. `keys`: the public ones that are known here, by their names."""
-    seal = unpacked(typed)
-    receipt = opened(seal) if seal else None
-    if seal is None or receipt is None:
-        return Doubtful(Doubt.UNREADABLE)
-    if receipt.key not in keys:
-        return Doubtful(Doubt.UNKNOWN_KEY, receipt.key)
-    if not verify(keys[receipt.key], seal[:SIGNATURE], seal[SIGNATURE:]):
-        return Doubtful(Doubt.ALTERED)
-    return receipt
-
-
-def _moment(moment: datetime) -> str:
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+    """Genuine, or why not."""
+    return signed.check(typed, keys, verify, read)

@@ -146,8 +146,13 @@ class Money:
 
 @dataclass(frozen=True)
 class Branch:
+    """As the accounts of its people name it."""
+
     name: str
     phones: tuple[str, ...] = ()
+    address: str = ""
+    hours: str = ""
+    pause: str = ""
 
 
 @dataclass(frozen=True)
@@ -158,7 +163,12 @@ class Contacts:
     phones: tuple[str, ...] = ()
     mail: str = ""
     hours: str = ""
+    """Days and hours, as people read them: «Пн–Чт 8:00–17:15»."""
+    pause: str = ""
+    """The break of each working day (K33): «12:00–13:00»."""
     address: str = ""
+    business_mail: str = ""
+    """Where technical problems of business cabinets go (B06)."""
     branches: tuple[Branch, ...] = ()
 
 

@@ -1,4 +1,4 @@
-"""The days of taking readings as a file that calendars understand (RFC 5545)."""
+"""The days of taking readings, and an appointment, as files that calendars understand (RFC 5545)."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -6,6 +6,7 @@ from uuid import UUID, uuid5
 
 from litestar import Request, Response
 
+from webapp.database.queries.appointments import Appointment
 from webapp.database.queries.visits import Portal
 from webapp.rules import periods
 from webapp.rules.periods import KYIV, Window
@@ -14,6 +15,8 @@ from webapp.web.rendering import environment
 AT = time(10)
 LASTS = timedelta(minutes=15)
 WORDS = "partials/reminders/calendar.txt"
+BEFOREHAND = timedelta(hours=-2)
+APPOINTMENT = "partials/appointments/calendar.txt"
 
 
 def calendar(request: Request[Any, Any, Any], account_id: UUID, now: datetime) -> Response[bytes]:
@@ -71,3 +74,37 @@ def _event(portal: Portal, uid: str, day: date, what: str, language: str, now: d
         alarm.add("trigger", timedelta(0))
         event.add_component(alarm)
     return event
+
+
+def of_appointment(request: Request[Any, Any, Any], one: Appointment, now: datetime) -> Response[bytes]:
+    """Taken in once more after it was put off, it moves the event: the id stays, the version grows."""
+    body = appointment_written(request.scope["auth"], one, request.scope["state"]["language"], now)
+    headers = {"Content-Disposition": 'attachment; filename="appointment.ics"'}
+    return Response(body, media_type="text/calendar; charset=utf-8", headers=headers)
+
+
+def appointment_written(portal: Portal, one: Appointment, language: str, now: datetime) -> bytes:
+    from icalendar import Alarm, Calendar, Event
+
+    said = environment(language).get_template(APPOINTMENT).render(appointment=one).strip()
+    summary, _, description = said.partition("\n")
+    event, alarm, made = Event(), Alarm(), Calendar()
+    event.add("uid", f"{one.id}@{portal.host}")
+    event.add("sequence", one.moves)
+    event.add("dtstamp", now)
+    event.add("dtstart", one.starts_at.astimezone(KYIV))
+    event.add("dtend", one.ends_at.astimezone(KYIV))
+    event.add("summary", summary)
+    event.add("description", description.strip())
+    event.add("location", one.home if one.kind == "technician" else one.where)
+    event.add("status", "CONFIRMED" if one.state != "cancelled" else "CANCELLED")
+    event.add("url", f"{portal.address}/appointments/{one.id}")
+    for name, value in (("action", "DISPLAY"), ("description", summary), ("trigger", BEFOREHAND)):
+        alarm.add(name, value)
+    event.add_component(alarm)
+    made.add("prodid", f"-//{portal.host}//Blakyt//UK")
+    made.add("version", "2.0")
+    made.add("method", "PUBLISH")
+    made.add_component(event)
+    made.add_missing_timezones(first_date=one.day.replace(month=1, day=1))
+    return made.to_ical()  # type: ignore[no-any-return]

@@ -8,11 +8,13 @@ where they are called (`web/splicing.py`). What depends on the page stays as it 
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from types import CodeType
 from typing import Any
 
 import jinja2
 from jinja2 import meta, nodes
 from jinja2.compiler import CodeGenerator
+from jinja2.runtime import Context, missing
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
@@ -23,6 +25,8 @@ OF_ITS_OWN: Any = (nodes.Extends, nodes.Block, nodes.Import, nodes.FromImport, n
 """What a piece with these does, it can only do as a template of its own."""
 LEANING: Any = (nodes.Extends, nodes.Block, nodes.Import, nodes.FromImport, nodes.Include)
 """What makes a template look beyond itself."""
+CALLED = re.compile(r"(\w+)_of_((?:[0-9a-f]{2})+)")
+"""The name of a macro that stays a call: its own, and its template's in hexadecimal."""
 Constants = dict[str, Callable[[str], str]]
 Macro = tuple[str, str]
 """The name of the template, and the macro's in it."""
@@ -34,10 +38,30 @@ class FoldingGenerator(CodeGenerator):
         super().visit_Template(self.environment.fold(node, self.name), frame)
 
 
+class FoldedTemplate(jinja2.Template):
+    @classmethod
+    def from_code(
+        cls, environment: jinja2.Environment, code: CodeType, globals: Any, uptodate: Any = None
+    ) -> jinja2.Template:
+        assert isinstance(environment, FoldingEnvironment)
+        environment.know(code)
+        return super().from_code(environment, code, globals, uptodate)
+
+
+class LiveContext(Context):
+    """Knows also the macros of a piece that was read after the page around it had begun."""
+
+    def resolve_or_missing(self, key: str) -> Any:
+        found = super().resolve_or_missing(key)
+        return self.environment.globals.get(key, missing) if found is missing else found
+
+
 class FoldingEnvironment(jinja2.Environment):
     """`sentence` translates, `constants` are functions of one string whose answer never changes."""
 
     code_generator_class = FoldingGenerator
+    template_class = FoldedTemplate
+    context_class = LiveContext
 
     def __init__(self, sentence: Callable[[str], str], constants: Constants, **options: Any) -> None:
         super().__init__(**options)
@@ -79,10 +103,19 @@ class FoldingEnvironment(jinja2.Environment):
 
     def name_of(self, macro: Macro) -> str:
         """A name by which every template knows this macro, without importing it at every request."""
-        name = f"{macro[1]}_of_" + re.sub(r"\W", "_", macro[0])
+        name = f"{macro[1]}_of_{macro[0].encode().hex()}"
         if name not in self.globals:
             self.globals[name] = self.macro(macro)
         return name
+
+    def know(self, code: CodeType) -> None:
+        """The macros that compiled code calls by such names: another process may have compiled it."""
+        for const in code.co_consts:
+            found = CALLED.fullmatch(const) if isinstance(const, str) else None
+            if found:
+                self.name_of((bytes.fromhex(found[2]).decode(), found[1]))
+            elif isinstance(const, CodeType):
+                self.know(const)
 
     def _parsed(self, name: str) -> nodes.Template:
         assert self.loader

@@ -43,8 +43,16 @@ async def typed(request: Request[Any, Any, Any]) -> Typed:
 
 async def typed_with_file(request: Request[Any, Any, Any], name: str, most: int) -> tuple[Typed, bytes]:
     """The same of a form with one file in it: `most` bytes of it and one more, or nothing where none was chosen."""
+    fields, files = await typed_with_files(request, name, most)
+    return fields, files[-1][1] if files else b""
+
+
+async def typed_with_files(
+    request: Request[Any, Any, Any], name: str, most: int
+) -> tuple[Typed, list[tuple[str, bytes]]]:
+    """The same with several: what each is called, and `most` bytes of it and one more."""
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
-        return await typed(request), b""
+        return await typed(request), []
     try:
         form = await request.form()
     except (
@@ -52,15 +60,16 @@ async def typed_with_file(request: Request[Any, Any, Any], name: str, most: int)
         LookupError,
     ):  # a charset that nobody knows, or that is not the one of the bytes
         raise ClientException("unreadable form") from None
-    fields, file = Typed(), b""
+    fields, files = Typed(), []
     for key, said in form.multi_items():
         if isinstance(said, UploadFile):
-            file = await said.read(most + 1) if key == name and said.filename else file
+            if key == name and said.filename:
+                files.append((said.filename, await said.read(most + 1)))
         elif "\0" in key or "\0" in str(said):
             raise ClientException("NUL in a form")
         else:
             fields[key] = str(said)
-    return fields, file
+    return fields, files
 
 
 def read(body: bytes) -> Typed:

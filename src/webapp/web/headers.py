@@ -51,7 +51,15 @@ def _raw(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
     return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
 
-NO_REFERRER = ("/sign-up/link/", "/password/", "/office/invitations/", "/invitations/", "/reminders/", "/r/")
+NO_REFERRER = (
+    "/sign-up/link/",
+    "/password/",
+    "/office/invitations/",
+    "/invitations/",
+    "/reminders/",
+    "/unsubscribe/",
+    "/r/",
+)
 """Pages with a token in their address tell nobody where the person comes from."""
 ALWAYS = _raw(HEADERS)
 UNTOLD = _raw(HEADERS | {"Referrer-Policy": "no-referrer"})

@@ -18,7 +18,11 @@ layers reset tokens portals base icon topbar menu drop layout button field digit
 notice badge table chart tabs paper progress dialog security office utilities print old
 """.split()
 """In this order: `layers.css` names the cascade, the rest fill it."""
-APART = {"dark.css", "round.css", "sw.js", "sw-off.js", "manifest.json"}
+APART = {"dark.css", "round.css", "thread.css", "slots.css", "sw.js", "sw-off.js", "manifest.json"}
+APART_JS = ("js/field/", "js/office/", "js/profile/")
+"""What only some pages need, and none of them without a network: no worker keeps it beforehand."""
+LINKED = {"dark.css", "round.css", "slots.css", "thread.css"}
+"""Sheets that some pages link beside the joined one."""
 ROOT = Path(__file__).parents[1]
 COMPRESSED = {".css", ".js", ".svg", ".json"}
 
@@ -37,7 +41,7 @@ class StaticFiles:
         }
         css = [files.pop(f"css/{name}.css") for name in STYLES if f"css/{name}.css" in files]
         files["site.css"] = _without_comments(b"".join(css))
-        for name in ("dark.css", "round.css"):
+        for name in sorted(LINKED):
             files[name] = _without_comments(files.pop(f"css/{name}", b""))
         files |= {
             name: _slim(body)
@@ -64,7 +68,7 @@ class StaticFiles:
         return [
             self.url(name)
             for name in self.files
-            if (name.startswith(kept) and name.endswith((".js", ".png")) and not name.startswith("js/field/"))
+            if (name.startswith(kept) and name.endswith((".js", ".png")) and not name.startswith(APART_JS))
             or name in ("site.css", "dark.css", "icons.svg")
         ]
 
@@ -79,7 +83,7 @@ class StaticFiles:
 
     def answer(self, name: str, *, build: str, zipped: bool) -> Response[bytes]:
         """A page of an older build gets the file of today, but does not keep it."""
-        if name not in self.files or name in APART - {"dark.css", "round.css"}:
+        if name not in self.files or name in APART - LINKED:
             raise NotFoundException
         kept = "public, max-age=31536000, immutable" if build == self.build else "no-cache"
         headers = {"Cache-Control": kept, "Vary": "Accept-Encoding"}

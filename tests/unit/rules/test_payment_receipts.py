@@ -9,7 +9,7 @@ import pytest
 from webapp.outside.receipt_keys import SigningKey, raw, verify
 from webapp.rules import payment_receipts as rules
 from webapp.rules.payment_receipts import PaymentReceipt
-from webapp.rules.receipts import Doubt, Doubtful, packed, sealed
+from webapp.rules.signed import Doubt, Doubtful, packed, sealed
 
 KEY = SigningKey.fresh()
 RECEIPT = PaymentReceipt(

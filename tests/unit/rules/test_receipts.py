@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from webapp.outside.receipt_keys import EmbeddedKeys, verify
-from webapp.rules import receipts
-from webapp.rules.receipts import SOURCES, Doubt, Doubtful, Receipt
+from webapp.rules import receipts, signed
+from webapp.rules.receipts import SOURCES, Receipt
+from webapp.rules.signed import Doubt, Doubtful
 
 KEYS = EmbeddedKeys()
 RECEIPT = Receipt(
@@ -38,14 +39,14 @@ moments = st.datetimes(datetime(1970, 1, 1), datetime(2069, 12, 31), timezones=s
 
 def sealed(receipt: Receipt, keys: EmbeddedKeys = KEYS) -> bytes:
     text = receipts.written(receipt)
-    return receipts.sealed(keys.current().sign(text.encode()), text)
+    return signed.sealed(keys.current().sign(text.encode()), text)
 
 
 def checked(typed: str, keys: EmbeddedKeys = KEYS) -> Receipt | Doubtful:
     return receipts.check(typed, keys.public(), verify)
 
 
-LINK = receipts.packed(sealed(RECEIPT))
+LINK = signed.packed(sealed(RECEIPT))
 
 
 def test_the_text_is_the_documented_one():
@@ -84,7 +85,7 @@ def test_a_genuine_receipt_says_what_was_signed_however_its_link_was_copied():
 def test_one_changed_byte_anywhere_is_not_genuine(place: int, change: int):
     seal = bytearray(sealed(RECEIPT))
     seal[place] ^= change
-    assert isinstance(checked(receipts.packed(bytes(seal))), Doubtful)
+    assert isinstance(checked(signed.packed(bytes(seal))), Doubtful)
 
 
 @pytest.mark.parametrize("place", range(len(LINK)))
@@ -102,27 +103,27 @@ def test_one_changed_digit_is_told_as_a_change():
 
 def test_a_signature_of_another_receipt_does_not_fit():
     other = sealed(replace(RECEIPT, number=190_418))
-    assert checked(receipts.packed(other[:64] + sealed(RECEIPT)[64:])) == Doubtful(Doubt.ALTERED)
+    assert checked(signed.packed(other[:64] + sealed(RECEIPT)[64:])) == Doubtful(Doubt.ALTERED)
 
 
 def test_a_receipt_of_somebody_elses_key_names_it():
     elsewhere = EmbeddedKeys()
     id = elsewhere.current().id
-    link = receipts.packed(sealed(replace(RECEIPT, key=id), elsewhere))
+    link = signed.packed(sealed(replace(RECEIPT, key=id), elsewhere))
     assert checked(link) == Doubtful(Doubt.UNKNOWN_KEY, id)
-    forged = receipts.packed(sealed(RECEIPT, elsewhere))
+    forged = signed.packed(sealed(RECEIPT, elsewhere))
     assert checked(forged) == Doubtful(Doubt.ALTERED), "our key's name on another's signature"
 
 
 def test_after_a_rotation_the_old_ones_verify_and_the_new_ones_too():
     keys = EmbeddedKeys()
-    old = receipts.packed(sealed(replace(RECEIPT, key=keys.current().id), keys))
+    old = signed.packed(sealed(replace(RECEIPT, key=keys.current().id), keys))
     keys.rotate()
-    new = receipts.packed(sealed(replace(RECEIPT, key=keys.current().id), keys))
+    new = signed.packed(sealed(replace(RECEIPT, key=keys.current().id), keys))
     assert isinstance(checked(old, keys), Receipt) and isinstance(checked(new, keys), Receipt)
 
 
-@given(st.one_of(st.text(max_size=1200), st.binary(max_size=700).map(receipts.packed)))
+@given(st.one_of(st.text(max_size=1200), st.binary(max_size=700).map(signed.packed)))
 def test_anything_can_be_typed(typed: str):
     assert isinstance(checked(typed), Doubtful)
 
@@ -153,7 +154,7 @@ def test_a_text_in_another_form_is_no_receipt(changed: str):
     ("number", "shown"), [("0910204517", "4517"), ("23185952", "5952"), ("12345", "45"), ("7", ""), ("", "")]
 )
 def test_of_the_account_number_only_the_end_is_shown(number: str, shown: str):
-    assert receipts.masked(number) == shown
+    assert signed.masked(number) == shown
 
 
 def test_names_cannot_add_lines():

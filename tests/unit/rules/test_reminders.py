@@ -5,16 +5,12 @@ from uuid import UUID
 
 import pytest
 
-from webapp.rules import codes, reminders
+from webapp.rules import codes, quiet, reminders
 from webapp.rules.periods import Window
 from webapp.rules.policy import BadPolicy, Policy, Readings
-from webapp.rules.reminders import Login
 from webapp.rules.sending import ONCE_LENGTH, Closed, closed, until
 
 EARLY, LATE = Window(28, 5), Window(1, 5)
-MAIL = Login(UUID(int=1), "mail", "olena@example.com")
-PHONE = Login(UUID(int=2), "phone", "+380671234567")
-SECOND = Login(UUID(int=3), "mail", "second@example.com")
 
 
 def at(day: int, hour: int, month: int = 12) -> datetime:
@@ -48,7 +44,7 @@ def test_a_policy_may_name_other_days_or_none():
 
 
 @pytest.mark.parametrize(
-    ("now", "quiet", "morning"),
+    ("now", "at_night", "morning"),
     [
         (at(1, 21), True, at(2, 8)),
         (at(2, 7), True, at(2, 8)),
@@ -56,32 +52,10 @@ def test_a_policy_may_name_other_days_or_none():
         (at(2, 20), False, None),
     ],
 )
-def test_nothing_rings_at_night(now, quiet, morning):
-    assert reminders.is_quiet(now) is quiet
+def test_nothing_rings_at_night(now, at_night, morning):
+    assert quiet.is_quiet(now) is at_night
     if morning:
-        assert reminders.morning(now) == morning
-
-
-@pytest.mark.parametrize(
-    ("chosen", "logins", "expected"),
-    [
-        (None, [PHONE, MAIL], MAIL),
-        (None, [PHONE], PHONE),
-        (None, [], None),
-        ("mail", [PHONE, MAIL, SECOND], MAIL),
-        ("mail", [PHONE], None),
-        ("sms", [MAIL, PHONE], PHONE),
-        ("sms", [MAIL], None),
-        ("none", [MAIL, PHONE], None),
-    ],
-)
-def test_one_login_is_written_to_and_none_in_place_of_another(chosen, logins, expected):
-    assert reminders.login_for(chosen, logins) == expected
-
-
-def test_only_ways_that_reach_the_person_are_offered():
-    assert reminders.offered([PHONE]) == ("sms", "none")
-    assert reminders.offered([MAIL, PHONE]) == ("mail", "sms", "none")
+        assert quiet.morning(now) == morning
 
 
 def test_a_link_outlives_its_window_by_three_days():

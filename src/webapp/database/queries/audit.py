@@ -20,6 +20,8 @@ class Entry(msgspec.Struct, frozen=True):
     account: str | None
     case_id: UUID | None
     case: str | None
+    appeal: str | None
+    """The number of a letter; `case_id` is its id then."""
     reason: str
     changed: dict[str, Any]
     ip: str
@@ -55,7 +57,8 @@ WITH meant AS (
     WHERE a.company_id = $1
       AND (cardinality($2::text[]) = 0 OR a.person_id IN (SELECT person_id FROM logins WHERE contact = ANY($2))
            OR a.account_id IN (SELECT id FROM accounts WHERE number = ANY($2))
-           OR a.case_id IN (SELECT id FROM cases WHERE number = ANY($2)))
+           OR a.case_id IN (SELECT id FROM cases WHERE number = ANY($2))
+           OR a.case_id IN (SELECT id FROM appeals WHERE number = ANY($2)))
       AND ($3::uuid IS NULL OR a.colleague_id = $3)
       AND ($4::date IS NULL OR (a.at >= $4::date::timestamp AT TIME ZONE 'Europe/Kyiv'
            AND a.at < ($4::date + 1)::timestamp AT TIME ZONE 'Europe/Kyiv'))
@@ -71,6 +74,7 @@ SELECT json_build_object(
         SELECT coalesce(json_agg(json_build_object(
             'at', shown.at, 'deed', shown.deed, 'colleague', coalesce(nullif(staff.name, ''), staff.mail),
             'person', people.name, 'account', accounts.number, 'case_id', shown.case_id, 'case', cases.number,
+            'appeal', appeals.number,
             'reason', shown.reason, 'changed', shown.changed, 'ip', shown.ip
         ) ORDER BY shown.at DESC, shown.id DESC), '[]')
         FROM shown
@@ -78,6 +82,7 @@ SELECT json_build_object(
         LEFT JOIN people ON people.id = shown.person_id
         LEFT JOIN accounts ON accounts.id = shown.account_id
         LEFT JOIN cases ON cases.id = shown.case_id
+        LEFT JOIN appeals ON appeals.id = shown.case_id
     )
 )
 """

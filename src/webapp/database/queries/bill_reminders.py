@@ -8,8 +8,7 @@ import msgspec
 
 from webapp.database.engine import DB
 from webapp.database.queries.bills import UNDER_WAY
-from webapp.database.queries.reminders import LOGINS, PLACE
-from webapp.rules.reminders import Login, Way
+from webapp.database.queries.reminders import PLACE
 from webapp.rules.roles import Right, granted
 
 MOST = 10
@@ -26,21 +25,9 @@ class Reminder(msgspec.Struct, frozen=True):
     id: UUID
     portal_id: UUID
     person_id: UUID
-    language: str
     due_on: date
-    chosen: Way | None
-    logins: list[Login]
     due: list[Due]
     """What is not paid by now."""
-
-
-class Choice(msgspec.Struct, frozen=True):
-    chosen: Way | None
-    logins: list[Login]
-
-
-async def choice(person_id: UUID) -> Choice:
-    return await DB.one(CHOSEN, person_id, into=Choice) or Choice(None, [])
 
 
 async def reminder(id: UUID) -> Reminder | None:
@@ -53,8 +40,6 @@ async def unbilled(now: datetime, most: int) -> list[tuple[UUID, UUID]]:
     return await DB.one(UNBILLED, now, most, into=list[tuple[UUID, UUID]]) or []
 
 
-WAY = "(SELECT way FROM bill_reminder_choices WHERE bill_reminder_choices.person_id = people.id)"
-CHOSEN = f"SELECT json_build_object('chosen', {WAY}, 'logins', {LOGINS}) FROM people WHERE id = $1"
 ASKED_FOR = f"""
 FROM bills JOIN contracts ON contracts.id = bills.contract_id
 JOIN accounts ON accounts.id = contracts.account_id
@@ -70,8 +55,7 @@ WHERE {granted(Right.MONEY)} AND accounts.closed_on IS NULL AND balance - {UNDER
 """The latest bills that are not paid."""
 REMINDER = f"""
 SELECT json_build_object(
-    'id', r.id, 'portal_id', r.portal_id, 'person_id', r.person_id, 'language', people.language, 'due_on', r.due_on,
-    'chosen', {WAY}, 'logins', {LOGINS},
+    'id', r.id, 'portal_id', r.portal_id, 'person_id', r.person_id, 'due_on', r.due_on,
     'due', (SELECT coalesce(json_agg(x), '[]') FROM (
         SELECT companies.name AS company, {PLACE} AS place, least(closing, balance - {UNDER_WAY}) AS left
         {ASKED_FOR} AND links.person_id = r.person_id AND bills.due_on = r.due_on

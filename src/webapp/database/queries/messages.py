@@ -71,12 +71,23 @@ class Named(msgspec.Struct, frozen=True):
     company: str = ""
     serial: str = ""
     due_on: date | None = None
-    """Of a meter: until when it is verified."""
+    """Of a meter: until when it is verified; of an appeal: by when it is answered."""
+    starts_at: datetime | None = None
+    """Of an appointment; `ticket` is its number, `receiver` who receives, `reason` why it was cancelled."""
+    ticket: str = ""
+    receiver: str = ""
+    reason: str = ""
+    appointment: str = ""
+    number: str = ""
+    """Of an appeal; `state` is what was said in its thread, `answer` in which words, `appeal` its id."""
+    state: str = ""
+    answer: str = ""
+    appeal: str = ""
 
 
 async def named(id: UUID) -> Named:
     """An account by its number, a sign-in by its device, a reading by what it says; ids tell which is meant."""
-    for question in (NAMED_READING, NAMED_PAYMENT, NAMED_METER, NAMED):
+    for question in QUESTIONS:
         found = await DB.one(question, id, into=Named)
         if found:
             return found
@@ -109,6 +120,32 @@ WHERE readings.id = $1
 """
 
 
+NAMED_APPEAL = """
+SELECT json_build_object('number', appeals.number, 'due_on', appeals.due_on, 'state', said.kind, 'answer', said.text,
+                         'appeal', appeals.id)
+FROM appeal_messages AS said JOIN appeals ON appeals.id = said.appeal_id WHERE said.id = $1
+"""
+
+
+NAMED_APPOINTMENT = """
+SELECT json_build_object('starts_at', a.starts_at, 'receiver', r.name, 'company', companies.name, 'reason', a.reason,
+                         'ticket', concat_ws('-', nullif(r.prefix, ''), a.number), 'appointment', a.id)
+FROM appointments a JOIN resources r ON r.id = a.resource_id JOIN companies ON companies.id = a.company_id
+WHERE a.id = $1
+"""
+NAMED_CALLBACK = """
+SELECT json_build_object('company', companies.name)
+FROM callbacks JOIN companies ON companies.id = callbacks.company_id WHERE callbacks.id = $1
+"""
+
+
+QUESTIONS = (
+    NAMED_READING, NAMED_PAYMENT, NAMED_METER, NAMED_APPEAL,
+    NAMED_APPOINTMENT, NAMED_CALLBACK, NAMED,
+)  # fmt: skip
+"""In turn; the last one always answers."""
+
+
 async def id_of(carrier_id: str) -> UUID | None:
     """For news that do not name the message: our own id of what the carrier knows by his."""
     return await DB.one("SELECT to_json(id) FROM messages WHERE carrier_id = $1", carrier_id, into=UUID)
@@ -117,7 +154,7 @@ async def id_of(carrier_id: str) -> UUID | None:
 class Sent(msgspec.Struct, frozen=True):
     """A message of the demo's outbox, as the outside sees it."""
 
-    kind: Literal["sms", "mail"]
+    kind: Literal["sms", "mail", "push"]
     to: str
     subject: str
     text: str

@@ -41,11 +41,22 @@ OWN_COPY = (
             "consents": """
             SELECT document, version, language, text_sha256, given_at, ip, withdrawn_at
             FROM consents WHERE person_id = $1 ORDER BY given_at""",
-            "reminders": "SELECT way, changed_at FROM reminder_choices WHERE person_id = $1",
+            "notification_choices": """
+            SELECT kind, cabinet, mail, sms, push, changed_at
+            FROM notification_choices WHERE person_id = $1 ORDER BY kind""",
+            "notifications": """
+            SELECT kind, notice, words, created_at, read_at
+            FROM notifications WHERE person_id = $1 ORDER BY created_at DESC""",
             "accounts": f"""
             SELECT accounts.number, settlement, CASE WHEN links.level = 'extended' THEN address ELSE '' END AS address,
                    links.name, links.level, links.role, links.linked_at
             FROM {LINKED} WHERE links.person_id = $1 ORDER BY links.position, links.linked_at""",
+            "appointments": """
+            SELECT kind, day, starts_at, number, topic, state, created_at
+            FROM appointments WHERE person_id = $1 ORDER BY starts_at""",
+            "callbacks": """
+            SELECT phone, day, part, topic, state, created_at
+            FROM callbacks WHERE person_id = $1 ORDER BY created_at""",
             "readings": f"""
             SELECT accounts.number AS account, meters.serial AS meter, readings.number, readings.month, readings.value,
                    readings.read_on, readings.source, readings.state, readings.taken_at, readings.received_at
@@ -69,9 +80,19 @@ OWN_COPY = (
             "sign_ins": """
             SELECT created_at, seen_at, device, ip, shared, revoked_at
             FROM sign_ins WHERE person_id = $1 ORDER BY created_at DESC""",
+            "letters": """
+            SELECT number, kind, title, details, contact, state, rating, created_at, answered_at
+            FROM appeals WHERE person_id = $1 ORDER BY created_at""",
+            "letter_words": """
+            SELECT appeals.number, said.kind, said.text, said.at
+            FROM appeal_messages AS said JOIN appeals ON appeals.id = said.appeal_id
+            WHERE appeals.person_id = $1 ORDER BY said.place""",
             "requests": """
             SELECT number, kind, typed, contact, state, answer, created_at, decided_at
             FROM cases WHERE person_id = $1 ORDER BY created_at""",
+            "certificates": """
+            SELECT number, kind, state, ordered_at AS created_at
+            FROM certificates WHERE person_id = $1 ORDER BY ordered_at""",
         }.items()
     )
     + ")"

@@ -6,7 +6,8 @@ from uuid import UUID
 import msgspec
 
 from webapp.database.engine import DB
-from webapp.rules.reminders import MOST_METERS, Login, Way
+from webapp.database.queries.notifications import Reach, reach
+from webapp.rules.reminders import MOST_METERS
 from webapp.rules.roles import Right, granted
 
 PLACE = """
@@ -26,12 +27,7 @@ JOIN meters ON meters.account_id = accounts.id AND meters.removed_on IS NULL
 WHERE links.person_id = {{person}} AND {granted(Right.READINGS)} AND accounts.closed_on IS NULL
   AND NOT {SENT}
 """
-CHOICE = "(SELECT way FROM reminder_choices WHERE reminder_choices.person_id = people.id)"
-LOGINS = """(
-    SELECT coalesce(json_agg(json_build_object('id', id, 'kind', kind, 'contact', contact) ORDER BY verified_at, id),
-                    '[]')
-    FROM logins WHERE logins.person_id = people.id
-)"""
+REACH = reach("'reading_reminder'")
 
 
 async def portals() -> list[UUID]:
@@ -40,8 +36,7 @@ async def portals() -> list[UUID]:
 
 class Candidate(msgspec.Struct, frozen=True):
     person_id: UUID
-    chosen: Way | None
-    logins: list[Login]
+    reach: Reach
 
 
 class Walk(msgspec.Struct, frozen=True):
@@ -68,8 +63,7 @@ WITH walked AS (
 SELECT json_build_object(
     'last', (SELECT id FROM walked ORDER BY id DESC LIMIT 1),
     'people', (
-        SELECT coalesce(json_agg(json_build_object('person_id', people.id, 'chosen', {CHOICE}, 'logins', {LOGINS})
-                                 ORDER BY people.id), '[]')
+        SELECT coalesce(json_agg(json_build_object('person_id', people.id, 'reach', {REACH}) ORDER BY people.id), '[]')
         FROM walked AS people
         WHERE NOT EXISTS (SELECT FROM reminders WHERE person_id = people.id AND day = $4)
           AND EXISTS (SELECT {WAITING.format(person="people.id", month="$5")} AND links.linked_at < $6)
@@ -92,9 +86,6 @@ class Reminder(msgspec.Struct, frozen=True):
     portal_id: UUID
     person_id: UUID
     month: date
-    language: str
-    chosen: Way | None
-    logins: list[Login]
     meters: list[Waiting]
     """At most as many as a letter names."""
     more: int
@@ -110,7 +101,6 @@ OF_IT = WAITING.format(person="r.person_id", month="r.month")
 REMINDER = f"""
 SELECT json_build_object(
     'id', r.id, 'portal_id', r.portal_id, 'person_id', r.person_id, 'month', r.month,
-    'language', people.language, 'chosen', {CHOICE}, 'logins', {LOGINS},
     'meters', (
         SELECT coalesce(json_agg(w), '[]') FROM (
             SELECT meters.id, meters.company_id, {PLACE} AS place, {SERIAL} AS serial {OF_IT}
@@ -121,33 +111,3 @@ SELECT json_build_object(
 FROM reminders r JOIN people ON people.id = r.person_id AND people.gone_at IS NULL
 WHERE r.id = $1
 """
-
-
-class Ending(msgspec.Struct, frozen=True):
-    """What the page behind «no more reminders» knows."""
-
-    person_id: UUID
-    chosen: Way | None
-
-
-async def of_reminder(id: UUID, portal_id: UUID) -> Ending | None:
-    return await DB.one(OF_REMINDER, id, portal_id, into=Ending)
-
-
-OF_REMINDER = f"""
-SELECT json_build_object('person_id', people.id, 'chosen', {CHOICE})
-FROM reminders r JOIN people ON people.id = r.person_id AND people.gone_at IS NULL
-WHERE r.id = $1 AND r.portal_id = $2
-"""
-
-
-class Choice(msgspec.Struct, frozen=True):
-    chosen: Way | None
-    logins: list[Login]
-
-
-async def choice(person_id: UUID) -> Choice:
-    return await DB.one(OWN, person_id, into=Choice) or Choice(None, [])
-
-
-OWN = f"SELECT json_build_object('chosen', {CHOICE}, 'logins', {LOGINS}) FROM people WHERE id = $1"

@@ -54,6 +54,8 @@ class Person(msgspec.Struct, frozen=True):
     seen_at: datetime
     confirmed_at: datetime | None = None
     """When the password was last typed here: rules.logins.is_fresh."""
+    unread: int = 0
+    """Notifications, up to a hundred."""
 
     @property
     def initials(self) -> str:
@@ -115,7 +117,9 @@ SELECT json_build_object('portal', {PORTAL}, 'person', (
     SELECT json_build_object(
         'id', people.id, 'partition', people.partition, 'name', people.name, 'language', people.language,
         'sign_in_id', sign_ins.id, 'shared', sign_ins.shared, 'seen_at', sign_ins.seen_at,
-        'confirmed_at', sign_ins.confirmed_at
+        'confirmed_at', sign_ins.confirmed_at,
+        'unread', (SELECT count(*) FROM (
+            SELECT FROM notifications WHERE person_id = people.id AND listed AND read_at IS NULL LIMIT 100) unread)
     )
     FROM sign_ins JOIN people ON people.id = sign_ins.person_id
     WHERE sign_ins.token_sha256 = CASE WHEN portals.address LIKE 'https:%' THEN $2::bytea ELSE $3::bytea END

@@ -42,16 +42,6 @@ class BillReminder(Table, db=DB, tablename="bill_reminders"):
     bill_reminder_once = Unique([person_id, due_on])
 
 
-class BillReminderChoice(Table, db=DB, tablename="bill_reminder_choices"):
-    """Absent while the person has chosen nothing."""
-
-    person_id = UUID(primary_key=True)
-    way = Varchar(length=4)
-    changed_at = Timestamptz()
-
-    bill_way_known = Check("way IN ('mail', 'sms', 'none')")
-
-
 class Tariff(Table, db=DB, tablename="tariffs"):
     """What a m³ costs from a day on, until the next row."""
 

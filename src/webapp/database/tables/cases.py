@@ -30,6 +30,6 @@ class Case(Table, db=DB, tablename="cases"):
     decided_by = UUID(null=True, default=None)
 
     kind_known = Check(
-        "kind IN ('pin', 'address', 'dispute', 'annulment', 'moving', 'reading_dispute', 'payment')"
+        "kind IN ('pin', 'address', 'dispute', 'annulment', 'moving', 'reading_dispute', 'payment', 'certificate')"
     )
     state_known = Check("state IN ('open', 'granted', 'refused', 'withdrawn')")

@@ -1,6 +1,6 @@
-"""Every SMS and letter that left, and what became of it. In the demo this is the outbox people read."""
+"""Every SMS, letter and push that left, and what became of it. In the demo this is the outbox people read."""
 
-from piccolo.columns import UUID, Text, Timestamptz, Varchar
+from piccolo.columns import UUID, SmallInt, Text, Timestamptz, Varchar
 from piccolo.constraints import Check
 from piccolo.table import Table
 
@@ -19,8 +19,13 @@ class Message(Table, db=DB, tablename="messages"):
     state = Varchar(length=10)
     carrier_id = Varchar(length=80, null=True, default=None, index=True)
     error = Varchar(length=80, null=True, default=None)
+    company_id = UUID(null=True, default=None)
+    """Whose it is: who pays for an SMS, and whose staff sees what became of it."""
+    broadcast_id = UUID(null=True, default=None)
+    parts = SmallInt(default=0)
+    """That the carrier charges for an SMS."""
     created_at = Timestamptz(index=True)
     updated_at = Timestamptz()
 
-    kind_known = Check("kind IN ('sms', 'mail')")
+    kind_known = Check("kind IN ('sms', 'mail', 'push')")
     state_known = Check("state IN ('sending', 'sent', 'delivered', 'failed')")

@@ -1,6 +1,6 @@
-"""Reminders to send a reading, what people have chosen about them, and links that take one without a sign-in."""
+"""Reminders to send a reading, and links that take one without a sign-in."""
 
-from piccolo.columns import UUID, Bytea, Date, Timestamptz, Varchar
+from piccolo.columns import UUID, Bytea, Date, Timestamptz
 from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
@@ -19,16 +19,6 @@ class Reminder(Table, db=DB, tablename="reminders"):
     created_at = Timestamptz()
 
     reminder_once_a_day = Unique([person_id, day])
-
-
-class ReminderChoice(Table, db=DB, tablename="reminder_choices"):
-    """Absent while the person has chosen nothing."""
-
-    person_id = UUID(primary_key=True)
-    way = Varchar(length=4)
-    changed_at = Timestamptz()
-
-    way_known = Check("way IN ('mail', 'sms', 'none')")
 
 
 class SendingLink(Table, db=DB, tablename="sending_links"):

@@ -1,4 +1,4 @@
-"""A bill as other things than a page: the data of the PDF, JSON for programs, a table, a code for the bank.
+"""A bill as other things than a page: the data of the PDF, a table, a code for the bank.
 
 The PDF is Ukrainian whatever the language of the cabinet is (Law 2704-VIII, art. 30); its words are in the template.
 """
@@ -10,14 +10,16 @@ from typing import Any
 from webapp.database.queries.bill import Bill
 from webapp.documents import squares
 from webapp.rules import bills as rules
-from webapp.rules import ledger, nbu_qr, spreadsheets, tariffs
+from webapp.rules import nbu_qr, spreadsheets, tariffs
 from webapp.rules.bills import Line
 from webapp.rules.money import balance
 from webapp.rules.policy import Policy
 from webapp.rules.subsidies import granted, left_to_pay
+from webapp.web.bills import address_of, as_json
 from webapp.web.filters import filters
 from webapp.web.translations import gettext
 
+__all__ = ["as_csv", "as_json", "as_paper", "code_of", "purpose_of"]
 UK = filters("uk")
 PURPOSES = {
     "supply": "Payment for gas, account %(number)s, period %(period)s",
@@ -45,61 +47,6 @@ def purpose_of(bill: Bill) -> str:
     """Of a transfer by hand, and in the code: what the company finds the account by."""
     words = gettext("uk", PURPOSES[bill.service])
     return nbu_qr.tidy(words % {"number": bill.contract, "period": f"{bill.month:%m.%Y}"}, 160)
-
-
-def as_json(bill: Bill) -> dict[str, Any]:
-    """The same bill for programs: sums are strings of grn with two digits, days are ISO 8601."""
-    return {
-        "form": "blakyt-bill-1",
-        "number": bill.number,
-        "service": bill.service,
-        "month": f"{bill.month:%Y-%m}",
-        "issued_on": bill.issued_on,
-        "due_on": bill.due_on,
-        "currency": "UAH",
-        "creditor": {"name": bill.company.name, "edrpou": bill.company.edrpou, "iban": bill.company.iban},
-        "account": {
-            "number": bill.contract,
-            "holder": bill.holder,
-            "address": _address(bill),
-            "eic": bill.eics,
-        },
-        "opening": _plain(bill.opening),
-        "lines": [_line(line) for line in bill.lines],
-        "payments": [
-            {
-                "kind": paid.kind,
-                "paid_on": paid.paid_on,
-                "channel": paid.channel,
-                "amount": _plain(paid.amount),
-            }
-            for paid in bill.payments
-        ],
-        "charged": _plain(bill.charged),
-        "vat": _plain(tariffs.vat_in(bill.charged)),
-        "paid": _plain(bill.paid),
-        "closing": _plain(bill.closing),
-        "payable": _plain(bill.turnover.payable),
-    }
-
-
-def _line(line: Line) -> dict[str, Any]:
-    told: dict[str, Any] = {
-        "kind": line.kind,
-        "month": f"{line.month:%Y-%m}",
-        "charged_on": line.charged_on,
-        "volume": line.volume,
-        "price": str(line.price),
-        "amount": _plain(line.amount),
-    }
-    if line.difference is not None:
-        told["readings"] = {
-            "meter": line.meter, "from": line.reading_from, "from_on": line.read_from, "to": line.reading_to,
-            "to_on": line.read_to, "source": line.source, "coefficient": str(line.coefficient),
-        }  # fmt: skip
-    if line.year_volume is not None:
-        told["gas_year"] = {"volume": line.year_volume}
-    return told
 
 
 def as_csv(bill: Bill) -> str:
@@ -142,7 +89,7 @@ def as_paper(
             ],
         },
         "account": {
-            "number": bill.contract, "holder": bill.holder, "address": _address(bill), "eics": bill.eics,
+            "number": bill.contract, "holder": bill.holder, "address": address_of(bill), "eics": bill.eics,
         },
         "standing": {
             "word": standing.standing,
@@ -216,14 +163,6 @@ def _subsidy(bill: Bill) -> dict[str, str] | None:
         "way": one.way,
         "left": UK["sum_only"](left_to_pay(bill.charged, granted(bill.grants, bill.month, "cash"))),
     }
-
-
-def _address(bill: Bill) -> str:
-    return ", ".join(part for part in (bill.account.settlement, bill.account.address) if part)
-
-
-def _plain(amount: Decimal) -> str:
-    return f"{amount + ledger.ZERO:.2f}"
 
 
 def _signed(amount: Decimal) -> str:

@@ -99,7 +99,7 @@ class OfficeCase(Controller):
             on=_day(fields["on"], today),
         )  # fmt: skip
         outcome = await deciding.decide(
-            case_id, decision, by=by(request), key=outside.key, now=outside.clock.now()
+            case_id, decision, by=by(request), key=outside.key, keys=outside.receipts, now=outside.clock.now()
         )
         match outcome:
             case Decided() | AlreadyDecided(mine=True):
@@ -176,6 +176,7 @@ def _reason(
     case = {"id": card.id, "number": card.number, "kind": card.kind, "due_on": card.due_on}
     said: dict[str, Any] = {"case": case, "reasons": REASONS, "fields": fields or Typed(), "mistake": mistake}
     section = _desk(card.kind)
+    said |= {"address": f"/office/cases/{card.id}", "back": section}
     return show(request, "pages/office/reason.html", status_code=status_code, section=section, **said)
 
 

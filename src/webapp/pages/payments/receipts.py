@@ -15,7 +15,7 @@ from webapp.outside.receipt_keys import verify
 from webapp.pages.payments import paper
 from webapp.pages.receipts.routes import square_of
 from webapp.rules import payment_receipts as rules
-from webapp.rules.receipts import Doubt, Doubtful, packed
+from webapp.rules.signed import Doubt, Doubtful, packed
 from webapp.web.forms import asked
 from webapp.web.guards import signed_in
 from webapp.web.rendering import render

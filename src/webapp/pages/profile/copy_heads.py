@@ -46,6 +46,12 @@ HEADS = {
     "typed": "what was typed",
     "answer": "answer",
     "decided_at": "decided at",
+    "title": "subject",
+    "details": "sent along",
+    "rating": "mark",
+    "answered_at": "answered at",
+    "text": "text",
+    "at": "at",
 }
 
 

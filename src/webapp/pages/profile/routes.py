@@ -7,6 +7,7 @@ from litestar.di import NamedDependency
 
 from webapp.actions import profile as actions
 from webapp.actions.profile import Changed, Confirmed, TooMany, WrongCode
+from webapp.database.queries import notifications
 from webapp.outside import Outside
 from webapp.pages.profile.forms import DetailsForm, PasswordForm, Wrong
 from webapp.pages.profile.frame import profile_of, show
@@ -27,7 +28,8 @@ class ProfilePages(Controller):
     @get()
     async def show(self, request: Request[Any, Any, Any], outside: NamedDependency[Outside]) -> Response[Any]:
         said = request.query_params.get("said")
-        return await show(request, outside, INDEX, said=said if said in SAID else None)
+        returned = await notifications.returned(request.scope["user"].id)
+        return await show(request, outside, INDEX, said=said if said in SAID else None, returned=returned)
 
     @get("/details")
     async def details(

@@ -27,8 +27,8 @@ class ReadingForm:
     """Why it is odd: webapp.rules.readings.REASONS."""
 
     @classmethod
-    def empty(cls, meter_id: UUID, corrects: UUID | None = None) -> "ReadingForm":
-        return cls(meter_id, uuid4(), corrects=corrects)
+    def empty(cls, meter_id: UUID, corrects: UUID | None = None, value: str = "") -> "ReadingForm":
+        return cls(meter_id, uuid4(), value, corrects=corrects)
 
     @classmethod
     def of(cls, typed: Typed) -> "ReadingForm":

@@ -72,7 +72,9 @@ class ReadingsPages(Controller):
         outside: NamedDependency[Outside],
         meter: FromQuery[UUID | None] = None,
         corrects: FromQuery[UUID | None] = None,
+        value: FromQuery[str | None] = None,
     ) -> Response[Any]:
+        """`value`: what somebody has typed elsewhere, a letter that is nothing but a reading (K35)."""
         now = outside.clock.now()
         before = await correctable(corrects, of=request.scope["user"].id) if corrects else None
         if corrects and before is None:
@@ -83,7 +85,8 @@ class ReadingsPages(Controller):
             if meter or before:
                 raise
             return Redirect("/readings", status_code=303)  # no account yet, or none with a meter
-        form = ReadingForm.empty(found.id, corrects)
+        known = value if value and value.isascii() and value.isdigit() else ""
+        form = ReadingForm.empty(found.id, corrects, known[:9])
         return _form(request, cabinet, found, form, now, before, status_code=200)
 
     @post(request_max_body_size=MOST_BYTES)

@@ -16,7 +16,7 @@ from webapp.actions import receipts as actions
 from webapp.outside import Outside
 from webapp.outside.receipt_keys import verify
 from webapp.rules import receipts as rules
-from webapp.rules.receipts import Doubt, Doubtful
+from webapp.rules.signed import Doubt, Doubtful, packed
 from webapp.web.forms import asked
 from webapp.web.guards import signed_in
 from webapp.web.rendering import render
@@ -44,7 +44,7 @@ class ReceiptsPages(Controller):
         receipt = rules.opened(seal) if seal else None
         if seal is None or receipt is None:
             raise NotFoundException
-        link = f"{portal.address}/check?r={rules.packed(seal)}"
+        link = f"{portal.address}/check?r={packed(seal)}"
         return render(request, SHOW, offline=True, receipt=receipt, link=link, square=square_of(link))
 
     @get("/check")

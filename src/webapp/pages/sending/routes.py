@@ -19,9 +19,9 @@ from webapp.database.queries.sending import Link
 from webapp.outside import Outside
 from webapp.pages.readings.forms import ReadingForm
 from webapp.rules import codes, periods
-from webapp.rules import receipts as rules
 from webapp.rules.readings import Mistake
 from webapp.rules.sending import Closed, Kind
+from webapp.rules.signed import packed
 from webapp.web.addresses import ip_of
 from webapp.web.calendars import calendar
 from webapp.web.entering import go
@@ -178,7 +178,7 @@ async def _page(
         "counted": counted,
         "opens": periods.first_day(counted.month, window),
         "last_day": periods.last_day(counted.month, window),
-        "receipt": f"/check?r={rules.packed(seal)}" if seal else None,
+        "receipt": f"/check?r={packed(seal)}" if seal else None,
         "later": window.after(link.accepted.month if link.accepted else counted.month),
         "others": [(f"/r/{actions.token(outside.key, one.id, 'once')}", one) for one in link.others],
     }

@@ -1,0 +1,100 @@
+"""What a consumer waits for on a processor four times slower: saved, a page without network, a server that hangs."""
+
+import statistics
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Page, sync_playwright
+
+from bench.soak.town import Resident
+from tests.e2e.engines import CHROMIUM, PHONE
+from tests.e2e.proxy import FaultProxy
+
+SLOWER = 4
+TIMES = 20
+VISITED = ("/cabinet", "/readings")
+FORM = "/readings/new"
+KEPT = """async (paths) => {
+    await navigator.serviceWorker.ready;
+    for (const path of paths) {
+        while (!await caches.match(new URL(path, location))) await new Promise((again) => setTimeout(again, 50));
+    }
+}"""
+SAVED = """async () => {
+    const form = document.querySelector('form[data-outbox]');
+    const soon = (found) => new Promise((resolve) => {
+        const look = () => (found() ? resolve(performance.now()) : requestAnimationFrame(look));
+        look();
+    });
+    form.elements.value.value = '04152';
+    form.elements.value.dispatchEvent(new Event('input', { bubbles: true }));
+    await soon(() => /04.152/.test(form.querySelector('[data-send]').textContent));
+    await new Promise((rest) => setTimeout(rest, 500));
+    const began = performance.now();
+    const told = new Promise((resolve) => {
+        new MutationObserver(() => {
+            if (document.querySelector('outbox-outcome')?.textContent.trim()) resolve(performance.now() - began);
+        }).observe(document.body, { childList: true, subtree: true, characterData: true });
+    });
+    form.querySelector('[data-send]').click();
+    const took = await told;
+    const owner = await Outbox.meta('current_pid');
+    await Outbox.remove((await Outbox.list(owner)).map((one) => one.submission_id), 'measured');
+    return took;
+}"""
+PAINTED = """() => new Promise((resolve) => {
+    const look = () => {
+        const [paint] = performance.getEntriesByName('first-contentful-paint');
+        if (paint) resolve(paint.startTime); else setTimeout(look, 5);
+    };
+    look();
+})"""
+
+
+def figures(proxy: FaultProxy, resident: Resident) -> Iterator[tuple[str, float]]:
+    """Milliseconds at the 95th percentile, and for the server that hangs seconds at the worst."""
+    with _page(proxy, resident) as page:
+        proxy.fault("refuse")
+        saved, shown = [], []
+        for n in range(TIMES):
+            page.goto(FORM)
+            page.locator("form[data-outbox]").wait_for()
+            saved.append(page.evaluate(SAVED))
+            page.goto(VISITED[n % 2])
+            shown.append(page.evaluate(PAINTED))
+        yield "saved_ms", _most(saved)
+        yield "offline_page_ms", _most(shown)
+        proxy.fault("hang")
+        waited = []
+        for path in VISITED * 2:
+            began = time.perf_counter()
+            page.goto(path, wait_until="commit")
+            waited.append(time.perf_counter() - began)
+        yield "hanging_seconds", round(max(waited), 2)
+        proxy.clear()
+
+
+@contextmanager
+def _page(proxy: FaultProxy, resident: Resident) -> Iterator[Page]:
+    """Its worker has kept what was visited."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(**CHROMIUM)
+        try:
+            context = browser.new_context(base_url=proxy.address, viewport=PHONE)  # type: ignore[arg-type]
+            context.add_cookies([{"name": "sid", "value": resident.token, "url": proxy.address}])
+            page = context.new_page()
+            for _ in range(2):
+                for path in (*VISITED, FORM):
+                    page.goto(path)
+                    page.wait_for_load_state("networkidle")
+            page.evaluate(KEPT, list(VISITED))
+            slow = context.new_cdp_session(page)
+            slow.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+            yield page
+        finally:
+            browser.close()
+
+
+def _most(times: list[float]) -> float:
+    return round(statistics.quantiles(times, n=20)[-1], 1)

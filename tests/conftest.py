@@ -12,7 +12,6 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 import pytest
 
 from webapp.cluster import Cluster
@@ -130,35 +129,3 @@ def fresh_database_url(postgres: Cluster, template: str) -> Iterator[str]:
 def swept_database(postgres: Cluster, template: str) -> Iterator[str]:
     with copied(postgres, template) as url:
         yield url
-
-
-@pytest.fixture
-def database_url(swept_database: str) -> Iterator[str]:
-    """Empty, and one for all tests of this process: to sweep it takes a quarter of the time of a copy."""
-    yield swept_database
-    run_apart(sweep(swept_database))
-
-
-async def sweep(url: str) -> None:
-    """Nobody is connected any more, no row is left, numbers begin anew. What the queue was made with stays."""
-    connection = await asyncpg.connect(url)
-    try:
-        await connection.execute(SWEEP)
-    finally:
-        await connection.close()
-
-
-SWEEP = """
-SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-WHERE datname = current_database() AND pid <> pg_backend_pid();
-SET session_replication_role = replica;  -- triggers that keep the journal whole
-DO $$
-DECLARE
-    names text;
-BEGIN
-    SELECT string_agg(format('%I', relname), ', ') INTO names FROM pg_class
-    WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> 'migration'
-        AND pg_relation_size(oid) > 0;
-    IF names IS NOT NULL THEN EXECUTE 'TRUNCATE ' || names || ' RESTART IDENTITY'; END IF;
-END $$
-"""

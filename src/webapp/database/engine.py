@@ -105,7 +105,9 @@ class Database(PostgresEngine):
         """`patient` is for migrations and imports: one long deed, no page waits for it.
 
         `later` is for what nobody looks at: it waits for its turn, and ends in time all the same.
+        Opened within another, it is what is spoken to until it ends.
         """
+        outer = self.config, self.pool
         self.config = {"dsn": url}
         limits = {} if patient else LIMITS
         options = {"server_settings": limits | PLANS, "reset": _keep, "timeout": 5}
@@ -114,7 +116,8 @@ class Database(PostgresEngine):
         try:
             yield
         finally:
-            pool, self.pool = self.pool, None
+            pool = self.pool
+            self.config, self.pool = outer
             with suppress(TimeoutError):  # a server that never hangs up has been seen: then we do
                 async with asyncio.timeout(FAREWELL):
                     await pool.close()

@@ -221,6 +221,8 @@ async function store(typed, door, saved, what, stays = false) {
     const at = { owner: state.settings.owner.id, round_id: state.round.id, stop_id: door.id };
     const { entry, repeated } = await enqueue({ ...typed, ...at, position: position.current() }, photo);
     if (!repeated) add(entry);
+    // A second tap is not meant for this door, and not yet for the next one.
+    if (!stays) document.getElementById('main').firstElementChild.inert = true;
     draft(null).catch(() => {});
     say(word(repeated ? 'repeated' : 'saved', { what }));
     saved();

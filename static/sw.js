@@ -142,7 +142,7 @@ async function store(request, response, began) {
   const page = (await response.text()).replace(/<html\b/, `$& data-cached-at="${at}"`);
   if ((await Outbox.meta('signed_out_at') ?? 0) >= began) return;
   const cache = await caches.open(`personal-${pid}-v1`);
-  await cache.put(request.url, new Response(page, { headers }));
+  await cache.put(plain(request), new Response(page, { headers }));
   const keys = await cache.keys();
   await Promise.all(keys.slice(0, Math.max(0, keys.length - PAGES)).map((key) => cache.delete(key)));
 }
@@ -155,7 +155,14 @@ async function cached(request) {
     await caches.delete(`personal-${pid}-v1`); // the meters stay: the form to write a reading down never expires
     return undefined;
   }
-  return caches.match(request.url, { cacheName: `personal-${pid}-v1` });
+  return caches.match(plain(request), { cacheName: `personal-${pid}-v1` });
+}
+
+/** What is said once, after a deed, does not make it another page. */
+function plain({ url }) {
+  const address = new URL(url);
+  address.searchParams.delete('said');
+  return address.href;
 }
 
 /** Pages that do without a server; any other address gets the first of them. */

@@ -9,7 +9,9 @@ export async function register() {
   const offer = () => {
     if (registration.waiting && navigator.serviceWorker.controller) sayUpdate(() => renew(registration));
   };
-  registration.addEventListener('updatefound', () => registration.installing?.addEventListener('statechange', offer));
+  const watch = () => registration.installing?.addEventListener('statechange', offer);
+  registration.addEventListener('updatefound', watch);
+  watch(); // one that was found before anybody listened
   document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && offer());
   setInterval(() => registration.update().catch(() => {}), 3600000);
   offer();

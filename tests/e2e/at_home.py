@@ -1,6 +1,7 @@
 """People who came in before: the door itself is opened in the journeys that are about it."""
 
 import time
+from datetime import datetime
 from uuid import UUID
 
 from playwright.sync_api import BrowserContext
@@ -36,8 +37,10 @@ def signed_in(context: BrowserContext, site: Site, portal: str = "localhost", lo
     context.add_cookies([{"name": "sid", "value": token, "url": site.url(portal), "expires": until}])
 
 
-def at_work(context: BrowserContext, site: Site, role: str, portal: str = "localhost") -> None:
-    token = site.do(_staff_token(site, portal, colleague(role, portal)["login"]))
+def at_work(
+    context: BrowserContext, site: Site, role: str, portal: str = "localhost", now: datetime = people.NOW
+) -> None:
+    token = site.do(_staff_token(site, portal, colleague(role, portal)["login"], now))
     context.add_cookies([{"name": "staff", "value": token, "url": site.url(portal)}])
 
 
@@ -50,10 +53,10 @@ async def _token(site: Site, portal: str, login: str) -> str:
     return token
 
 
-async def _staff_token(site: Site, portal: str, mail: str) -> str:
+async def _staff_token(site: Site, portal: str, mail: str, now: datetime) -> str:
     portal_id, colleague_id = await _found(COLLEAGUE, mail, site, portal)
     at = portals.APortal(portal_id, "", portal_id, portal_id)
-    return await staff.sign_in(at, colleague_id)
+    return await staff.sign_in(at, colleague_id, now=now)
 
 
 async def _found(sql: str, who: str, site: Site, portal: str) -> tuple[UUID, UUID]:

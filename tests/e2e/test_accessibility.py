@@ -16,13 +16,14 @@ from tests.factories.people import NOW
 LookAt = Callable[..., Looking]
 VISITOR = ["/", "/sign-in", "/sign-up", "/sign-up/consent", "/recovery", "/help", "/help/browsers",
            "/help/contacts", "/legal/privacy", "/legal/consent", "/offline", "/check", "/annulment",
-           "/office/sign-in", "/no-such-page"]  # fmt: skip
+           "/help/questions", "/news", "/api", "/office/sign-in", "/no-such-page"]  # fmt: skip
 OF_PORTAL = ["/", "/sign-in"]
 CABINET = ["/cabinet", "/readings", "/readings/new", "/linking", "/linking?proof=pin", "/linking/address",
            "/linking/pin", "/linking/company", "/statistics", "/statistics?by=year&unit=kwh",
            "/bills", "/bills/due", "/notifications", "/subsidy", "/payments", "/payments/new",
            "/profile/notifications", "/accounts", "/business/new",
-           "/joining", "/disputes"]  # fmt: skip
+           "/joining", "/disputes", "/appeals", "/appeals/new?about=gas", "/support", "/appointments/new?kind=queue",
+           "/certificates/new"]  # fmt: skip
 PROFILE = ["/profile", "/profile/details", "/profile/password", "/profile/devices", "/profile/logins/new",
            "/profile/data", "/profile/deletion", "/profile/security"]  # fmt: skip
 OFFICE = [
@@ -34,6 +35,10 @@ OFFICE = [
     "/office/rounds",
     "/office/rounds/new",
     "/office/rounds/doubts",
+    "/office/appeals",
+    "/office/queue",
+    "/office/schedule",
+    "/office/messages",
 ]
 
 

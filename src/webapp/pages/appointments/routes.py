@@ -94,7 +94,12 @@ class AppointmentsPages(Controller):
         found, said = await _own(request, appointment_id), request.query_params.get("said", "")
         context = of_ticket(request, found.appointment, found.accounts, outside.clock.now())
         return render(
-            request, TICKET, partial=SLIP, offline=not said, said=said if said in SAID else None, **context
+            request,
+            TICKET,
+            partial=SLIP,
+            offline=said != "over",  # who has just booked may lose the network in the next minute
+            said=said if said in SAID else None,
+            **context,
         )
 
     @get("/{appointment_id:uuid}/calendar.ics")

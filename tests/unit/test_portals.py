@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -27,20 +28,22 @@ def names() -> list[str]:
     return sorted((told | quoted) - TOO_SHORT - {""})
 
 
-def sources() -> list[Path]:
+@cache
+def sources() -> dict[Path, str]:
     mine = [path for path in SRC.rglob("*") if SRC / "demo" not in path.parents]
     texts = [
         path
         for path in [*mine, *STATIC.rglob("*")]
         if path.suffix in {".py", ".html", ".txt", ".po", ".js", ".css", ".json"}
     ]
-    return [path for path in texts if path.name not in LISTS and not path.match(f"static/{PALETTES}")]
+    left = [path for path in texts if path.name not in LISTS and not path.match(f"static/{PALETTES}")]
+    return {path: path.read_text() for path in left}
 
 
 @pytest.mark.parametrize("name", names())
 def test_no_portal_is_named_in_the_product(name: str):
     said = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE)
-    assert [str(path.relative_to(ROOT)) for path in sources() if said.search(path.read_text())] == []
+    assert [str(path.relative_to(ROOT)) for path, text in sources().items() if said.search(text)] == []
 
 
 def test_every_brand_of_the_demo_has_its_palette():

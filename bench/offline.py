@@ -13,7 +13,7 @@ from pathlib import Path
 from random import Random
 
 from bench import Line, line
-from bench.soak import batches, doors, inspector, phone, storm, town
+from bench.soak import batches, doors, inspector, phone, screen, storm, town
 from bench.soak.weather import Weather
 from bench.started import ROOT, Started
 from webapp.cluster import Cluster
@@ -37,6 +37,11 @@ FIGURES = {
     "kills": ("kills", ">= 5"),
     "drain_requests": ("requests", "<= 8"),
     "drain_seconds": ("s", "<= 15"),
+    "drain_local_seconds": ("s", "<= 6"),
+    "drain_longest_ms": ("ms", "<= 200"),
+    "saved_ms": ("ms", "<= 50"),
+    "offline_page_ms": ("ms", "<= 150"),
+    "hanging_seconds": ("s", "<= 2.5"),
     "batch_seconds": ("s", "<= 2"),
     "batch_memory": ("MiB", "<= 50"),
     "upload_seconds": ("s", "<= 1"),
@@ -68,6 +73,20 @@ def lines() -> Iterator[Line]:
         yield line(f"offline.{name}", figures.get(name), unit, limit, why)
 
 
+def _drained(weather: Weather, far: town.Resident, near: town.Resident) -> dict[str, float]:
+    """A full outbox over a slow network, and over a good one."""
+    slow, quick = phone.drain(weather, far, phone.SLOW_4G), phone.drain(weather, near)
+    for drained in (slow, quick):
+        if drained.accepted != QUEUED:
+            raise NotDelivered(f"{drained.accepted} of {QUEUED} after {drained.seconds:.0f} s")
+    return {
+        "drain_requests": slow.requests,
+        "drain_seconds": round(slow.seconds, 2),
+        "drain_local_seconds": round(quick.seconds, 2),
+        "drain_longest_ms": round(max(slow.longest_ms, quick.longest_ms), 1),
+    }
+
+
 def measure(site: Started, figures: dict[str, float]) -> None:
     """Puts into `figures` what could be taken before something went wrong."""
     luck = Random()
@@ -82,11 +101,11 @@ def measure(site: Started, figures: dict[str, float]) -> None:
     with Weather(site.port, luck) as weather:
         hosts = (f"localhost:{site.port}", f"localhost:{weather.port}")
         meters = [storm.meters_for(SUBMISSIONS // PEOPLE)] * PEOPLE
-        *residents, collector = asyncio.run(town.found(database_url, hosts, [*meters, QUEUED]))
-        drained = phone.drain(weather, collector)
-        if drained.accepted != QUEUED:
-            raise NotDelivered(f"{drained.accepted} of {QUEUED} after {drained.seconds:.0f} s")
-        figures |= {"drain_requests": drained.requests, "drain_seconds": round(drained.seconds, 2)}
+        *residents, far, near, one = asyncio.run(
+            town.found(database_url, hosts, [*meters, QUEUED, QUEUED, 1])
+        )
+        figures |= dict(screen.figures(weather, one))
+        figures |= _drained(weather, far, near)
         soak = storm.soak(
             site,
             weather,

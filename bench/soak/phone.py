@@ -17,12 +17,18 @@ TYPE = """async ([owner, meters]) => {
     return (await Outbox.counts(owner)).unsent
 }"""
 COME_BACK = """async (owner) => {
+    let longest = 0
+    new PerformanceObserver((seen) => {
+        for (const { duration } of seen.getEntries()) longest = Math.max(longest, duration)
+    }).observe({ entryTypes: ['longtask'] })
     const began = performance.now()
     dispatchEvent(new Event('focus'))
     while ((await Outbox.counts(owner)).unsent && performance.now() - began < 60000) {
         await new Promise((again) => setTimeout(again, 20))
     }
-    return (performance.now() - began) / 1000
+    const took = (performance.now() - began) / 1000
+    await new Promise((rest) => setTimeout(rest, 200))
+    return [took, longest]
 }"""
 STATES = "async (owner) => (await Outbox.list(owner)).map((entry) => entry.state)"
 
@@ -32,10 +38,15 @@ class Drained:
     accepted: int
     requests: int
     seconds: float
+    longest_ms: float
+    """The longest the page did not answer a finger; 0 where nothing took 50 ms."""
 
 
-def drain(proxy: FaultProxy, resident: Resident) -> Drained:
-    """A reading for each meter of `resident`, typed while the server is away; then the person looks again."""
+def drain(proxy: FaultProxy, resident: Resident, rate: int = 0) -> Drained:
+    """A reading for each meter of `resident`, typed while the server is away; then the person looks again.
+
+    `rate` is that of the network in bytes a second, 0 as fast as it goes.
+    """
     owner = str(resident.partition)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(**CHROMIUM)
@@ -47,11 +58,14 @@ def drain(proxy: FaultProxy, resident: Resident) -> Drained:
             proxy.fault("refuse")
             waiting = page.evaluate(TYPE, [owner, [str(meter) for meter in resident.meters]])
             assert waiting == len(resident.meters), f"{waiting} wait in the outbox"
-            proxy.fault("rate", only="/api/", rate=SLOW_4G)
+            if rate:
+                proxy.fault("rate", only="/api/", rate=rate)
+            else:
+                proxy.clear()
             before = len(proxy.requests("/api/v1/readings"))
-            seconds = page.evaluate(COME_BACK, owner)
+            seconds, longest = page.evaluate(COME_BACK, owner)
             requests = len(proxy.requests("/api/v1/readings")) - before
-            return Drained(page.evaluate(STATES, owner).count("accepted"), requests, seconds)
+            return Drained(page.evaluate(STATES, owner).count("accepted"), requests, seconds, longest)
         finally:
             browser.close()
             proxy.clear()

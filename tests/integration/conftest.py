@@ -1,6 +1,7 @@
 """The real application on a real database, with embedded neighbours."""
 
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 
 import asyncpg
 import httpx
@@ -14,13 +15,17 @@ from tests.factories.accounts import AnAccount
 from tests.factories.people import SignedIn
 from tests.factories.portals import APortal
 from webapp.app import create_app
+from webapp.database import engine
 from webapp.database.engine import DB
 from webapp.outside import Outside
 from webapp.settings import Settings
 
+CUT = """
+SELECT count(pg_terminate_backend(pid, 2000)) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND (application_name <> 'kept' OR state <> 'idle')
+"""
+"""Nobody is in the middle of anything any more."""
 SWEEP = """
-SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-WHERE datname = current_database() AND pid <> pg_backend_pid() AND (application_name <> 'kept' OR state <> 'idle');
 SET session_replication_role = replica;  -- triggers that keep the journal whole
 DO $$
 DECLARE
@@ -32,7 +37,7 @@ BEGIN
     IF names IS NOT NULL THEN EXECUTE 'TRUNCATE ' || names || ' RESTART IDENTITY'; END IF;
 END $$
 """
-"""No row is left, numbers begin anew, nobody is in the middle of anything; what the queue was made with stays."""
+"""No row is left, numbers begin anew; what the queue was made with stays."""
 
 
 @pytest.fixture(scope="session")
@@ -43,8 +48,14 @@ def anyio_backend() -> str:
 
 @pytest.fixture(scope="session")
 async def swept(swept_database: str, anyio_backend: str) -> AsyncIterator[asyncpg.Connection]:
-    """Connections to the one database of this process; a new one for each test would cost more than the test."""
-    async with DB.opened(f"{swept_database}&application_name=kept"):
+    """Connections to the one database of this process; a new one for each test would cost more than the test.
+
+    Nobody is cut off for being slow: how long a page waits is proved where it is the question.
+    """
+    async with AsyncExitStack() as open:
+        with pytest.MonkeyPatch.context() as patient:
+            patient.setattr(engine, "LIMITS", dict.fromkeys(engine.LIMITS, "30000"))
+            await open.enter_async_context(DB.opened(f"{swept_database}&application_name=kept"))
         sweeper = await asyncpg.connect(swept_database)
         yield sweeper
         await sweeper.close()
@@ -54,6 +65,8 @@ async def swept(swept_database: str, anyio_backend: str) -> AsyncIterator[asyncp
 async def database_url(swept_database: str, swept: asyncpg.Connection) -> AsyncIterator[str]:
     """Empty, and one for all tests of this process: to sweep it takes a fraction of the time of a copy."""
     yield swept_database
+    if await swept.fetchval(CUT):
+        await DB.pool.expire_connections()  # the pool may not have heard yet which of its own are cut
     await swept.execute(SWEEP)
 
 

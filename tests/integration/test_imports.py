@@ -1,5 +1,6 @@
 """The Company brings its files: looked at, compared, applied wholly or not at all, and taken back."""
 
+import argparse
 import asyncio
 import csv
 import io
@@ -17,10 +18,12 @@ import pytest
 from tests.factories import bills, people
 from tests.factories.portals import APortal
 from tests.integration.test_ledger_actions import adds_up
+from webapp import exchanging
 from webapp.actions.audit import By
 from webapp.actions.importing import batches
 from webapp.actions.importing.batches import Absent, Brought, Busy, Done, NotRead, NotYours
 from webapp.database.engine import DB
+from webapp.settings import MissingSetting
 
 NOW = datetime(2026, 11, 3, 12, 0, tzinfo=UTC)
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
@@ -119,7 +122,8 @@ async def test_the_examples_of_the_documents_fill_an_empty_company(filled: APort
 
 async def test_an_earlier_reading_of_the_month_gives_way_to_the_control(filled: APortal):
     head = "serial;value;read_on;source\n"
-    id = await apply("readings", head + "21904417;4125;31.10.2026;remote\n21904418;885;02.11.2026;inspector\n", filled.operator)  # fmt: skip
+    rows = "21904417;4125;31.10.2026;remote\n21904418;885;02.11.2026;inspector\n"
+    id = await apply("readings", head + rows, filled.operator)
     found = await DB.pool.fetch("SELECT value, state FROM readings WHERE month = '2026-10-01' ORDER BY value")
     assert [tuple(row) for row in found] == [
         (880, "beside"),
@@ -174,11 +178,14 @@ H-2026-10-1;0920209901;2026-10;1,00;2026-11-03
         (7, "id", "known_otherwise"),
     ]  # fmt: skip
     cases: list[tuple[Any, UUID, str, list[tuple[int, str, str]]]] = [
-        ("readings", filled.operator, "serial,value,read_on\n21904417,-1,2026-11-01\n0,1,2026-11-01\n21904418,123456,2026-11-01\n",
+        ("readings", filled.operator,
+         "serial,value,read_on\n21904417,-1,2026-11-01\n0,1,2026-11-01\n21904418,123456,2026-11-01\n",
          [(2, "value", "negative"), (3, "serial", "unknown_meter"), (4, "value", "beyond_dial")]),
-        ("meters", filled.operator, "account\teic\tserial\tmodel\tinstalled_on\n1\t56XM09102099001Z\tX1\t@SUM\t2020-01-01\n",
+        ("meters", filled.operator,
+         "account\teic\tserial\tmodel\tinstalled_on\n1\t56XM09102099001Z\tX1\t@SUM\t2020-01-01\n",
          [(2, "eic", "not_an_eic"), (2, "model", "formula")]),
-        ("payments", filled.supplier, "company;id;contract;amount;paid_on;kind;refund_of\nЧужа;P1;0920209901;5;2026-11-01;;\n"
+        ("payments", filled.supplier,
+         "company;id;contract;amount;paid_on;kind;refund_of\nЧужа;P1;0920209901;5;2026-11-01;;\n"
          ";P2;0920209901;5;2026-11-01;refund;P0\n;P3;1;0;2026-11-01;gift;\n",
          [(2, "company", "unknown_company"), (3, "refund_of", "unknown_payment"), (4, "kind", "unknown_word")]),
         ("tariffs", filled.supplier, "starts_on;price\n2026-05-01;8\n01.05.2026;9\n", [(3, "starts_on", "twice")]),
@@ -250,7 +257,7 @@ async def test_a_second_import_of_the_company_waits_and_a_killed_one_leaves_noth
     await holder.execute("SELECT FROM contracts FOR UPDATE")
     applying = asyncio.create_task(batches.work(first, NOW))
     while not (pid := await DB.pool.fetchval(WAITING)):
-        await asyncio.sleep(0)
+        assert not applying.done()
     assert await batches.work(second, NOW) == Busy()
     await DB.pool.execute("SELECT pg_terminate_backend($1)", pid)
     with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError, OSError)):
@@ -310,3 +317,26 @@ async def test_what_nobody_wanted_goes_after_a_week(filled: APortal):
     assert (
         await DB.pool.fetchval("SELECT count(*) FROM pg_tables WHERE tablename LIKE '%' || $1", id.hex) == 0
     )
+
+
+async def test_the_command_line_takes_files_over_and_hands_them_out(portal: APortal):
+    def said(**told: Any) -> argparse.Namespace:
+        return argparse.Namespace(**{"company": "Миколаївгаз", "dry_run": False} | told)
+
+    file = str(EXAMPLES / "accounts.csv")
+    dry = await exchanging.bring_file(said(kind="accounts", file=file, dry_run=True))
+    assert dry == "checked: new 2, changed 0, unchanged 0, known and not in the file 0"
+    assert await counts("accounts", "pgqueuer") == [0, 0]
+    assert (await exchanging.bring_file(said(kind="accounts", file=file))).startswith("applied: new 2")
+    assert (await exchanging.bring_file(said(kind="accounts", file=file))).startswith("applied before")
+    assert await counts("accounts") == [2]
+    for told in (
+        {"kind": "tariffs", "file": file},
+        {"kind": "accounts", "file": "/no/such"},
+        {"company": "?"},
+    ):
+        with pytest.raises(MissingSetting):
+            await exchanging.bring_file(said(**{"kind": "accounts", "file": file} | told))
+    out, number = io.StringIO(), io.StringIO()
+    await exchanging.take_to(said(kind="links", after=-1), out, number)
+    assert out.getvalue().strip("\ufeff\r\n") == "account;level;role;linked_at" and int(number.getvalue()) > 0

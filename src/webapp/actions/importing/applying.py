@@ -30,12 +30,14 @@ async def _target(batch: Batch, n: int, target: Target) -> None:
     if target.inserts:
         columns = target.fixed | target.columns
         once = f"DISTINCT ON ({target.id})" if target.shared else ""
+        order = f" ORDER BY {target.order}" if target.order else ""
         await DB.do(
             f"INSERT INTO {target.table} (id, {', '.join(columns)}) SELECT {once} {target.id},"
-            f" {', '.join(cells.quoted(of) for of in columns.values())} FROM {rows} WHERE was{n} = 'new'"
+            f" {', '.join(cells.quoted(of) for of in columns.values())} FROM {rows} WHERE was{n} = 'new'{order}"
         )
         await DB.do(
-            f"INSERT INTO {batch.undo} SELECT DISTINCT {n}, {target.id} FROM {rows} WHERE was{n} = 'new'"
+            f"INSERT INTO {batch.undo} SELECT {'DISTINCT' * target.shared} {n}, {target.id}"
+            f" FROM {rows} WHERE was{n} = 'new'"
         )
     changes = changing(batch, form, target)
     if changes:
@@ -104,7 +106,8 @@ async def _stand(batch: Batch) -> None:
         await DB.do(
             f"INSERT INTO {batch.undo} SELECT 0, readings.id, jsonb_build_object('state', readings.state)"
             f" FROM readings JOIN {best} best USING (meter_id, month) WHERE readings.company_id = '{batch.company_id}'"
-            f" AND {test} AND NOT EXISTS (SELECT FROM {batch.resolved} r WHERE r.reading_id = readings.id AND was0 = 'new')"
+            f" AND {test} AND NOT EXISTS (SELECT FROM {batch.resolved} r"
+            " WHERE r.reading_id = readings.id AND was0 = 'new')"
         )
         await DB.do(
             f"UPDATE readings SET state = '{state}' FROM {best} best WHERE readings.meter_id = best.meter_id"

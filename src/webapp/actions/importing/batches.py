@@ -1,8 +1,8 @@
-"""The life of a file: brought and staged, checked, applied, undone. Each step is one transaction, and may come twice."""
+"""The life of a file: brought, checked, applied, undone. Each step is one transaction, and may come twice."""
 
 import re
 from datetime import datetime, timedelta
-from typing import BinaryIO
+from typing import IO
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -54,9 +54,9 @@ class Busy(msgspec.Struct, frozen=True):
 
 
 async def bring(
-    kind: Kind, file: BinaryIO, name: str, *, by: By, now: datetime
+    kind: Kind, file: IO[bytes], name: str, *, by: By, now: datetime, queued: bool = True
 ) -> Brought | NotRead | NotYours | Absent:
-    """Read into a table of its own, and to be checked by the worker."""
+    """Read into a table of its own, and to be checked by the worker; not `queued`: by whoever brings it."""
     form = FORMS[kind]
     role = await DB.one("SELECT to_json(role) FROM companies WHERE id = $1", by.company_id, into=str)
     if role is None or by.company_id is None:
@@ -89,7 +89,8 @@ async def bring(
             await DB.do("UPDATE import_batches SET rows = $2 WHERE id = $1", batch.id, rows)
             changed = {"import": str(batch.id), "kind": kind, "rows": rows}
             await audit.write("import_brought", by, now=now, changed=changed)
-            await DB.enqueue(JOB, batch.id.bytes, "bulk")
+            if queued:
+                await DB.enqueue(JOB, batch.id.bytes, "bulk")
     except Unreadable as error:
         return NotRead(error.mistake)
     return Brought(batch.id)
@@ -107,7 +108,7 @@ SELECT to_json(id) FROM import_batches WHERE company_id = $1 AND kind = $2 AND s
 """
 
 
-async def _stage(batch: Batch, file: BinaryIO, looked: reading.Looked) -> int:
+async def _stage(batch: Batch, file: IO[bytes], looked: reading.Looked) -> int:
     """By COPY, as it is: PostgreSQL counts the rows and knows both encodings. Raises Unreadable."""
     columns = looked.layout.columns
     await DB.do(
@@ -214,7 +215,7 @@ WHERE id = $1
 """
 
 
-async def decide(id: UUID, *, frm: str, to: str, by: By, now: datetime) -> Done | Absent:
+async def decide(id: UUID, *, frm: str, to: str, by: By, now: datetime, queued: bool = True) -> Done | Absent:
     """Somebody of the company wants it applied, taken back or forgotten. Of two presses one counts."""
     async with DB.transaction():
         known = await DB.one(
@@ -229,7 +230,7 @@ async def decide(id: UUID, *, frm: str, to: str, by: By, now: datetime) -> Done 
         await audit.write(DEEDS[to], by, now=now, changed={"import": str(id)})
         if to == "cancelled":
             await DB.do(f"DROP TABLE IF EXISTS staging.s_{id.hex}")
-        else:
+        elif queued:
             await DB.enqueue(JOB, id.bytes, "bulk")
     return Done(to)
 

@@ -24,6 +24,8 @@ class Target:
     shared: bool = False
     """Several rows of the file may mean one of these."""
     when: str = "true"
+    order: str = ""
+    """In which they are written: indexes grow at their end instead of everywhere."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,8 @@ class Plan:
     """Rows of the company that a whole register lists: SELECT id, key."""
     places: bool = False
     """The parts of addresses and their keys are needed."""
+    main: int = 0
+    """Of the targets: what a row of the file is, and the report counts."""
     served: bool = False
     """Accounts are looked for among those of several operators."""
 
@@ -242,6 +246,7 @@ PLANS: dict[Kind, Plan] = {
             ("removed_on", Wrong.ENDS_BEFORE, "removed_on < installed_on"),
         ),
         register=REGISTER.format(table="meters", key="serial"),
+        main=1,
     ),
     "readings": Plan(
         "LEFT JOIN meters m ON m.company_id = '{c}' AND m.serial = t.serial LEFT JOIN readings x ON"
@@ -299,6 +304,7 @@ PLANS: dict[Kind, Plan] = {
                         "meter", "read_from", "read_to", "reading_from", "reading_to",
                     )
                 },
+                order="contract_id, month",
             ),
         ),
         (

@@ -3,14 +3,13 @@
 import asyncio
 import csv
 import io
-import os
 import zipfile
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import closing
 from datetime import date, datetime
 from decimal import Decimal
 from hashlib import sha256
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import msgspec
 
@@ -32,12 +31,12 @@ class Looked(msgspec.Struct, frozen=True):
     is_workbook: bool
 
 
-async def look(file: BinaryIO, form: Form) -> Looked:
+async def look(file: IO[bytes], form: Form) -> Looked:
     """Raises Unreadable."""
     return await asyncio.to_thread(_look, file, form)
 
 
-def _look(file: BinaryIO, form: Form) -> Looked:
+def _look(file: IO[bytes], form: Form) -> Looked:
     file.seek(0)
     start = file.read(LONGEST_HEAD)
     if not start.strip(b"\r\n\t ;,\xef\xbb\xbf"):
@@ -63,12 +62,12 @@ def _look(file: BinaryIO, form: Form) -> Looked:
     return Looked(digest.digest(), size, end, files.layout(start, encodings.is_utf8, form), False)
 
 
-def rows(file: BinaryIO, looked: Looked) -> AsyncIterator[bytes]:
+def rows(file: IO[bytes], looked: Looked) -> AsyncIterator[bytes]:
     """As PostgreSQL's COPY takes CSV, in the file's own encoding. Raises Unreadable."""
     return _sheet(file, looked) if looked.is_workbook else _pieces(file, looked)
 
 
-async def _pieces(file: BinaryIO, looked: Looked) -> AsyncIterator[bytes]:
+async def _pieces(file: IO[bytes], looked: Looked) -> AsyncIterator[bytes]:
     file.seek(looked.layout.skip)
     left = looked.end - looked.layout.skip
     while left > 0 and (piece := await asyncio.to_thread(file.read, min(PIECE, left))):
@@ -76,7 +75,7 @@ async def _pieces(file: BinaryIO, looked: Looked) -> AsyncIterator[bytes]:
         yield piece
 
 
-async def _sheet(file: BinaryIO, looked: Looked) -> AsyncIterator[bytes]:
+async def _sheet(file: IO[bytes], looked: Looked) -> AsyncIterator[bytes]:
     with closing(_open(file)) as book:
         lines: Iterator[Any] = _first_sheet(book).iter_rows()
         next(lines, None)
@@ -112,7 +111,7 @@ def _said(cell: Any) -> str:
     return str(value)
 
 
-def _head(file: BinaryIO) -> list[str]:
+def _head(file: IO[bytes]) -> list[str]:
     with closing(_open(file)) as book:
         first: Iterable[Any] = next(_first_sheet(book).iter_rows(max_row=1), ())
         names = ["" if cell.value is None else str(cell.value) for cell in first]
@@ -129,7 +128,7 @@ def _first_sheet(book: Any) -> Any:
     return sheet
 
 
-def _open(file: BinaryIO) -> Any:
+def _open(file: IO[bytes]) -> Any:
     """Opened only after it was weighed: what unpacks to more than it should is not."""
     import openpyxl
 
@@ -149,7 +148,3 @@ def _open(file: BinaryIO) -> Any:
         raise
     except Exception:  # whatever a file that is no workbook, or half of one, makes the library say
         raise Unreadable(Wrong.HALF_WRITTEN) from None
-
-
-def size_of(file: BinaryIO) -> int:
-    return file.seek(0, os.SEEK_END)

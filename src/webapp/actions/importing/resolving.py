@@ -113,7 +113,8 @@ def _faults(batch: Batch, form: Form) -> str:
     SELECT gen_random_uuid(), '{batch.company_id}', '{batch.id}', line, its_name, its_code,
            coalesce(left(its_value, 60), '')
     FROM {batch.raw} CROSS JOIN LATERAL (VALUES {values}) said (its_name, its_value, its_code)
-    WHERE {_filled(batch)} AND coalesce({wrong}) IS NOT NULL AND its_code IS NOT NULL LIMIT {MOST_MISTAKES}
+    WHERE CASE WHEN coalesce({wrong}) IS NULL THEN false ELSE {_filled(batch)} END AND its_code IS NOT NULL
+    LIMIT {MOST_MISTAKES}
     """
 
 
@@ -175,7 +176,7 @@ def _resolved(batch: Batch, form: Form, plan: Plan, words: Words) -> str:
     return f"""
     CREATE UNLOGGED TABLE {batch.resolved} AS
     WITH t AS (SELECT line, {", ".join(cells.typed(form, batch.columns))} FROM {batch.raw} s
-               WHERE {_filled(batch)} AND {clean})
+               WHERE {cells.text(form.required[0])} IS NOT NULL AND {clean})
     SELECT *, {", ".join(states)} FROM (SELECT t.line, {", ".join([*own, *made, *old])} FROM t {words(plan.joins)}) rows
     """
 
@@ -229,8 +230,9 @@ async def report(batch: Batch, now: datetime) -> dict[str, Any]:
     """What applying it would do: counts, and the first rows of each sort."""
     form, plan = FORMS[batch.kind], PLANS[batch.kind]
     key = "concat_ws(' ', " + ", ".join(f"{cells.quoted(name)}::text" for name in form.key) + ")"
-    others = " OR ".join(f"was{n} IN ('new', 'changed')" for n in range(1, len(plan.targets))) or "false"
-    state = f"CASE WHEN was0 = 'same' AND ({others}) THEN 'changed' ELSE was0 END"
+    main = f"was{plan.main}"
+    others = " OR ".join(f"was{n} IN ('new', 'changed')" for n in range(len(plan.targets)) if n != plan.main)
+    state = f"CASE WHEN {main} = 'same' AND ({others or 'false'}) THEN 'changed' ELSE {main} END"
     counted = await DB.one(
         f"SELECT json_object_agg(state, n) FROM (SELECT {state} AS state, count(*) AS n FROM {batch.resolved} r"
         " GROUP BY 1) x", into=dict[str, int],
@@ -244,7 +246,8 @@ async def report(batch: Batch, now: datetime) -> dict[str, Any]:
         )  # fmt: skip
     if form.lists_all:
         register = Words(batch, now)(plan.register)
-        absent = f"({register}) g WHERE NOT EXISTS (SELECT FROM {batch.resolved} r WHERE r.{plan.targets[0].id} = g.id)"
+        own = plan.targets[plan.main].id
+        absent = f"({register}) g WHERE NOT EXISTS (SELECT FROM {batch.resolved} r WHERE r.{own} = g.id)"
         told["missing"] = await DB.one(f"SELECT to_json(count(*)) FROM {absent}", into=int)
         told["missing_rows"] = await DB.one(
             f"SELECT coalesce(json_agg(key), '[]') FROM (SELECT key FROM {absent} ORDER BY key LIMIT {SAMPLES}) x",
@@ -259,15 +262,15 @@ async def report(batch: Batch, now: datetime) -> dict[str, Any]:
 
 def _differences(batch: Batch, form: Form, plan: Plan) -> str:
     """Column, what is known, what the file says; of what differs alone."""
-    triples = [
-        f"('{column}', o{n}_{column}::text, {cells.quoted(of)}::text)"
+    told = [
+        f"('{column}', o{n}_{column}::text, {cells.quoted(of)}::text, was{n})"
         for n, target in enumerate(plan.targets)
         for column, of in changing(batch, form, target).items()
         if column != "address_key"
     ]
-    if not triples:
+    if not told:
         return "'[]'::json"
     return (
-        "(SELECT coalesce(json_agg(json_build_array(c, o, n)), '[]') FROM (VALUES "
-        f"{', '.join(triples)}) d (c, o, n) WHERE o IS DISTINCT FROM n AND r.was0 <> 'new')"
+        "(SELECT coalesce(json_agg(json_build_array(its_name, old, new)), '[]') FROM (VALUES "
+        f"{', '.join(told)}) d (its_name, old, new, was) WHERE was = 'changed' AND old IS DISTINCT FROM new)"
     )

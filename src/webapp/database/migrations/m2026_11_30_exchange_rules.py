@@ -16,7 +16,7 @@ STATEMENTS = (
     " WHERE state IN ('staged', 'checked', 'wanted', 'applied', 'unwanted')",
     "CREATE INDEX imports_of_a_company ON import_batches (company_id, created_at DESC)",
     "CREATE INDEX good_imports ON import_batches (company_id, kind, applied_at DESC) WHERE state = 'applied'",
-    "CREATE INDEX exports_of_a_company ON export_batches (company_id, kind, created_at DESC)",
+    "CREATE INDEX exports_of_a_company ON export_batches (company_id, kind, upto DESC)",
     # The number of the transaction that wrote a row, which grows for ever. A server that was filled from a dump
     # counts its transactions from the beginning: what is added makes them follow the old ones (exchange_catches_up).
     "CREATE TABLE exchange_clock (alone boolean PRIMARY KEY DEFAULT true CHECK (alone),"

@@ -153,8 +153,7 @@ WATERMARK = """
 SELECT json_build_object(
     'upto', coalesce((SELECT added FROM exchange_clock), 0)
             + pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1,
-    'last', coalesce((SELECT upto FROM export_batches WHERE company_id = $1 AND kind = $2
-                      ORDER BY created_at DESC LIMIT 1), -1)
+    'last', coalesce((SELECT max(upto) FROM export_batches WHERE company_id = $1 AND kind = $2), -1)
 )
 """
 
@@ -175,7 +174,7 @@ LAST = """
 SELECT json_agg(x) FROM (
     SELECT DISTINCT ON (kind) kind, upto, e.created_at AS at, coalesce(staff.name, '') AS author
     FROM export_batches e LEFT JOIN staff ON staff.id = e.created_by
-    WHERE e.company_id = $1 ORDER BY kind, e.created_at DESC
+    WHERE e.company_id = $1 ORDER BY kind, upto DESC, e.created_at DESC
 ) x
 """
 COLUMNS: dict[Going, tuple[str, ...]] = {
@@ -194,15 +193,15 @@ SERVED = """(accounts.company_id = $1 OR EXISTS (
 """A supplier has what happens on the accounts of its contracts."""
 SOURCES: dict[Going, str] = {
     "readings": f"""
-SELECT r.change, r.id AS at, r.id, r.number, accounts.number AS account, eic, serial, to_char(r.month, 'YYYY-MM') AS month,
-       value, read_on, source, state, received_at
+SELECT r.change, r.id AS at, r.id, r.number, accounts.number AS account, eic, serial,
+       to_char(r.month, 'YYYY-MM') AS month, value, read_on, source, state, received_at
 FROM readings r JOIN meters ON meters.id = r.meter_id JOIN meter_points ON meter_points.id = meters.meter_point_id
 JOIN accounts ON accounts.id = meters.account_id
 WHERE state <> 'refused' AND {SERVED}
 """,
     "payments": """
-SELECT r.change, r.id AS at, r.id, contracts.number AS contract, accounts.number AS account, r.kind, refund_of, amount::text,
-       paid_on, channel, credited_at
+SELECT r.change, r.id AS at, r.id, contracts.number AS contract, accounts.number AS account, r.kind, refund_of,
+       amount::text, paid_on, channel, credited_at
 FROM payments r JOIN contracts ON contracts.id = r.contract_id JOIN accounts ON accounts.id = contracts.account_id
 WHERE r.company_id = $1
 """,

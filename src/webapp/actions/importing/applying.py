@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from webapp.actions.importing import cells
-from webapp.actions.importing.plans import PLANS, Target
+from webapp.actions.importing.plan import Target
+from webapp.actions.importing.plans import PLANS
 from webapp.actions.importing.resolving import Batch, changing
 from webapp.database.engine import DB
 from webapp.rules.exchange.forms import FORMS

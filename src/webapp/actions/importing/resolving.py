@@ -8,7 +8,8 @@ from uuid import UUID
 import msgspec
 
 from webapp.actions.importing import cells
-from webapp.actions.importing.plans import PLANS, Plan, Target
+from webapp.actions.importing.plan import Plan, Target
+from webapp.actions.importing.plans import PLANS
 from webapp.database.engine import DB
 from webapp.rules import addresses
 from webapp.rules.exchange.forms import FORMS, Form, Kind

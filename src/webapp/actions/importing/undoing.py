@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from webapp.actions.importing.plans import PLANS, Target
+from webapp.actions.importing.plan import Target
+from webapp.actions.importing.plans import PLANS
 from webapp.actions.importing.resolving import Batch
 from webapp.database.engine import DB
 

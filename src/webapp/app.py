@@ -59,7 +59,9 @@ from webapp.pages.office.broadcasts import OfficeBroadcast, OfficeBroadcasts
 from webapp.pages.office.callbacks import OfficeCallbacks
 from webapp.pages.office.cases import OfficeCase, OfficeDesks
 from webapp.pages.office.entering import OfficeDoor, OfficeInvitation
+from webapp.pages.office.exports import OfficeExports
 from webapp.pages.office.goals import OfficeGoals
+from webapp.pages.office.imports import OfficeImport, OfficeImports
 from webapp.pages.office.messages import OfficeMessages
 from webapp.pages.office.news import OfficeNews
 from webapp.pages.office.payments import OfficePayment, OfficePayments
@@ -145,7 +147,10 @@ SITE_MAP: list[ControllerRouterHandler] = [
     OfficeInvitation,
     NewsPages,
     OfficeDoubts,
+    OfficeExports,
     OfficeGoals,
+    OfficeImport,
+    OfficeImports,
     OfficeNews,
     OfficeMessages,
     OfficePayment,

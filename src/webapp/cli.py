@@ -111,6 +111,24 @@ def bank(chosen: argparse.Namespace, settings: Settings) -> None:
         print(asyncio.run(banking.do(chosen, settings)))
 
 
+def import_(chosen: argparse.Namespace, settings: Settings) -> None:
+    """Take over a file of a billing system, or say what it would change."""
+    from webapp import exchanging
+
+    _need_database(settings)
+    with _reaching_the_database():
+        print(asyncio.run(exchanging.bring(chosen, settings)))
+
+
+def export(chosen: argparse.Namespace, settings: Settings) -> None:
+    """Print what happened in the cabinet since a number, as CSV; the next number goes to standard error."""
+    from webapp import exchanging
+
+    _need_database(settings)
+    with _reaching_the_database():
+        asyncio.run(exchanging.take(chosen, settings))
+
+
 def check(_: argparse.Namespace, settings: Settings) -> None:
     """Is this installation fit to serve? Says so in one line, or what is missing."""
     from webapp import outside
@@ -223,8 +241,9 @@ async def _until_told(work: Coroutine[Any, Any, None]) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("blakyt", description="The personal cabinet of gas consumers.")
     verbs = parser.add_subparsers(required=True, metavar="verb")
-    for verb in (serve, worker, migrate, demo, staff, bank, check, keys):
-        described = verbs.add_parser(verb.__name__, help=verb.__doc__, description=verb.__doc__)
+    for verb in (serve, worker, migrate, demo, staff, bank, import_, export, check, keys):
+        name = verb.__name__.rstrip("_")
+        described = verbs.add_parser(name, help=verb.__doc__, description=verb.__doc__)
         described.set_defaults(verb=verb)
         if verb is demo:
             described.add_argument(
@@ -234,6 +253,8 @@ def _parser() -> argparse.ArgumentParser:
             _staff_arguments(described)
         if verb is bank:
             _bank_arguments(described)
+        if verb in (import_, export):
+            _exchange_arguments(described, verb is import_)
         if verb is keys:
             described.add_argument("deed", nargs="?", choices=["rotate"], help="a new key signs from now on")
     return parser
@@ -251,6 +272,19 @@ def _staff_arguments(described: argparse.ArgumentParser) -> None:
     invite.add_argument("--name", default="")
     block = deeds.add_parser("block", help="end all sign-ins of a colleague, and let nobody in")
     block.add_argument("--mail", required=True)
+
+
+def _exchange_arguments(described: argparse.ArgumentParser, brings: bool) -> None:
+    from webapp.rules.exchange.forms import KINDS
+
+    described.add_argument("--company", required=True, help="its name, short name or code")
+    if not brings:
+        described.add_argument("kind", choices=["readings", "payments", "appeals", "links"])
+        described.add_argument("--after", type=int, help="the number of the last export; -1: everything")
+        return
+    described.add_argument("kind", choices=KINDS)
+    described.add_argument("file", help="CSV or XLSX")
+    described.add_argument("--dry-run", action="store_true", help="say what it would change, and leave it")
 
 
 def _bank_arguments(described: argparse.ArgumentParser) -> None:

@@ -25,6 +25,7 @@ async def migrate(url: str) -> None:
                 answer = await run_forwards("webapp")
             if not answer.success:
                 raise RuntimeError(f"migrations stopped: {answer.message}")
+            await DB.do("SELECT exchange_catches_up()")  # a database that was filled from a dump
             if not await alone.fetchval("SELECT to_regclass('pgqueuer') IS NOT NULL"):
                 await Queries.from_asyncpg_pool(DB.pool).install()
     finally:

@@ -29,6 +29,7 @@ TABLES = [
     "staff",
     "tokens",
     "webhooks",
+    "exchange",
 ]
 
 APP_CONFIG = AppConfig(

@@ -11,8 +11,9 @@ from pgqueuer.errors import RetryRequested
 from pgqueuer.models import Job, Schedule
 
 from webapp.actions import alerts, booking, contact_changes, forgetting
+from webapp.actions.importing import batches
 from webapp.database.engine import DB
-from webapp.jobs import billing, broadcasts, deliver, hooking, reminding, settling, telling
+from webapp.jobs import billing, broadcasts, deliver, hooking, importing, reminding, settling, telling
 from webapp.outside import Outside
 from webapp.rules import delivery
 from webapp.settings import Settings
@@ -77,6 +78,7 @@ JOBS: dict[str, tuple[Handler, int]] = {
     "webhook": (hooking.send, WEBHOOKS_AT_ONCE),
     "refund": (settling.give_back, 0),
     "pretend_callback": (settling.say_late, 0),
+    "import": (importing.work, 2),
 }
 """Who does it, and how many of them at once in the whole house; 0: as many as come."""
 
@@ -100,6 +102,7 @@ SCHEDULES: dict[str, tuple[str, Deed]] = {
     "alerts": (IN_THE_MORNING, _at(alerts.look)),
     "changes": (OFTEN, _at(contact_changes.apply_due)),
     "forget": (HOURLY, _at(forgetting.forget)),
+    "tidy_imports": (HOURLY, _at(batches.tidy)),
 }
 
 

@@ -83,6 +83,9 @@ class Contract(msgspec.Struct, frozen=True):
     """The latest three, newest first."""
     bill_id: UUID | None
     """The last one."""
+    charges_at: datetime | None = None
+    """When the company's last good file of charges was taken over (P-12)."""
+    payments_at: datetime | None = None
 
     @property
     def pending(self) -> Decimal:
@@ -220,10 +223,21 @@ SINCE = "coalesce(accounts.held_since, '-infinity'::date)"
 """What was before the present holder came is not shown: no charge, no payment, one reading to start from."""
 SINCE_MOMENT = f"({SINCE}::timestamp AT TIME ZONE 'Europe/Kyiv')"
 """A balance from before belongs to the one before; until the company sends another there is none to show."""
+
+
+def refreshed(kind: str) -> str:
+    """When figures of the contract's company were last brought whole: a look into an index."""
+    return (
+        "(SELECT applied_at FROM import_batches b WHERE b.company_id = contracts.company_id"
+        f" AND b.kind = '{kind}' AND b.state = 'applied' ORDER BY applied_at DESC LIMIT 1)"
+    )
+
+
 CONTRACTS = f"""
 SELECT coalesce(json_agg(c ORDER BY c.service DESC), '[]') FROM (
     SELECT contracts.id, service, contracts.number, balance, as_of, price, year_volume,
-           companies.name AS company, companies.short AS company_short, (
+           companies.name AS company, companies.short AS company_short, {refreshed("charges")} AS charges_at,
+           {refreshed("payments")} AS payments_at, (
         SELECT coalesce(json_agg(x), '[]') FROM (
             SELECT month, kind, volume, price, amount, charged_on FROM charges
             WHERE contract_id = contracts.id AND month >= {SINCE} ORDER BY month DESC, amount DESC LIMIT 4) x

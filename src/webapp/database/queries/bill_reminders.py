@@ -36,7 +36,10 @@ async def reminder(id: UUID) -> Reminder | None:
 
 
 async def unbilled(now: datetime, most: int) -> list[tuple[UUID, UUID]]:
-    """Contracts with a charge on no bill, each with the first portal of its company."""
+    """Contracts with a charge on no bill, each with the first portal of its company.
+
+    Of some of the charges: after an import of a company's whole year there are millions of them.
+    """
     return await DB.one(UNBILLED, now, most, into=list[tuple[UUID, UUID]]) or []
 
 
@@ -66,8 +69,11 @@ FROM bill_reminders r JOIN people ON people.id = r.person_id WHERE r.id = $1 AND
 UNBILLED = """
 SELECT json_agg(json_build_array(contract_id, portal_id)) FROM (
     SELECT DISTINCT ON (contract_id) contract_id, portal_id
-    FROM charges JOIN portal_companies ON portal_companies.company_id = charges.company_id
-    WHERE bill_id IS NULL AND charged_on <= ($1 AT TIME ZONE 'Europe/Kyiv')::date
+    FROM (
+        SELECT contract_id, company_id FROM charges
+        WHERE bill_id IS NULL AND charged_on <= ($1 AT TIME ZONE 'Europe/Kyiv')::date
+          AND company_id IN (SELECT company_id FROM portal_companies) LIMIT 20 * $2
+    ) waiting JOIN portal_companies ON portal_companies.company_id = waiting.company_id
     ORDER BY contract_id, portal_companies.position LIMIT $2
 ) x
 """

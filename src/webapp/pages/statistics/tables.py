@@ -1,17 +1,13 @@
 """The rows of statistics as files, account by account, so that they stream: CSV, a workbook, JSON."""
 
-import asyncio
-import tempfile
 from collections.abc import AsyncIterator, Iterator
-from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import msgspec
-import xlsxwriter
 
 from webapp.database.queries.exports import ExportedAccount
 from webapp.rules import spreadsheets
+from webapp.web import workbooks
 from webapp.web.translations import gettext
 
 HEADS = (
@@ -19,13 +15,6 @@ HEADS = (
     "volume, m³", "planned volume", "charged, UAH", "paid, UAH", "balance, UAH",
 )  # fmt: skip
 SERVICES = {"supply": "Gas", "distribution": "Delivery of gas"}
-PIECE = 64 * 1024
-AT_ONCE = asyncio.Semaphore(2)
-"""Workbooks that are made at the same time: each keeps a processor busy."""
-OPTIONS: dict[str, Any] = {
-    "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
-    "default_date_format": "mm.yyyy",
-}  # fmt: skip
 Accounts = AsyncIterator[ExportedAccount]
 
 
@@ -59,44 +48,20 @@ async def as_json(accounts: Accounts, language: str) -> AsyncIterator[bytes]:
     yield b"\n]}\n"
 
 
-async def as_xlsx(accounts: Accounts, language: str) -> AsyncIterator[bytes]:
-    """A workbook is a ZIP: it is written to disk row by row, and leaves piece by piece."""
-    async with AT_ONCE:
-        with tempfile.TemporaryDirectory(prefix="blakyt-export-") as folder:
-            path = Path(folder) / "statistics.xlsx"
-            book = xlsxwriter.Workbook(path, OPTIONS | {"tmpdir": folder})
-            sheet = book.add_worksheet()
-            at = _write(sheet, 0, iter([heads(language)]))
-            async for account in accounts:
-                at = await asyncio.to_thread(_write, sheet, at, rows(account, language))
-            await asyncio.to_thread(book.close)
-            with path.open("rb") as file:
-                while piece := await asyncio.to_thread(file.read, PIECE):
-                    yield piece
+def as_xlsx(accounts: Accounts, language: str) -> AsyncIterator[bytes]:
+    return workbooks.as_xlsx(heads(language), _parts(accounts, language))
+
+
+async def _parts(accounts: Accounts, language: str) -> AsyncIterator[list[list[object]]]:
+    async for account in accounts:
+        yield list(rows(account, language))
 
 
 WAYS = {
-    "csv": (as_csv, "text/csv; charset=utf-8"),
+    "csv": (as_csv, workbooks.CSV),
     "json": (as_json, "application/json"),
-    "xlsx": (as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "xlsx": (as_xlsx, workbooks.XLSX),
 }
-
-
-def _write(sheet: Any, at: int, lines: Iterator[list[Any]]) -> int:
-    """A text is written as a text, whatever it begins with. Returns the next free row."""
-    for line in lines:
-        for column, value in enumerate(line):
-            match value:
-                case None:
-                    pass
-                case str():
-                    sheet.write_string(at, column, value)
-                case int() | Decimal():
-                    sheet.write_number(at, column, value)
-                case _:
-                    sheet.write_datetime(at, column, value)
-        at += 1
-    return at
 
 
 def _told(account: ExportedAccount) -> dict[str, Any]:

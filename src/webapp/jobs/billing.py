@@ -13,7 +13,7 @@ async def issue(outside: Outside) -> int:
     """For all that was charged; returns how many contracts got a bill."""
     now = outside.clock.now()
     waiting, issued = await queries.unbilled(now, AT_ONCE), 0
-    known = {id: await visits.portal(id) for id in {portal for _, portal in waiting}}
+    known = {id: await visits.portal(id, now) for id in {portal for _, portal in waiting}}
     for contract, portal_id in waiting:
         portal = known[portal_id]
         if portal:

@@ -8,7 +8,8 @@ import httpx
 import pytest
 
 from tests.browser import Browser, Page
-from tests.factories import accounts, people, staff
+from tests.factories import consumers as consumers_made
+from tests.factories import people, staff
 from tests.factories.accounts import LAST_PAYMENT, AnAccount
 from tests.factories.people import KEY, NOW, SignedIn
 from tests.factories.portals import APortal
@@ -102,7 +103,7 @@ async def other_company(portal: APortal) -> UUID:
 
 async def test_no_search_walks_through_a_table(portal: APortal):
     """With 20,000 consumers, by the plan that every search has, whatever the values are."""
-    await fill(portal, 20_000)
+    await consumers_made.fill(DB.pool, portal.operator, portal.id, 20_000)
     for words in ("09102", "067123", "коваленко садова"):
         sought = folding_names.read(words)
         assert sought
@@ -117,37 +118,6 @@ async def test_no_search_walks_through_a_table(portal: APortal):
         rows = await DB.pool.fetch("EXPLAIN " + SEARCH, *said, AT_ONCE + 1)
         plan = "\n".join(row[0] for row in rows)
         assert "Seq Scan" not in plan, plan
-
-
-async def fill(portal: APortal, many: int) -> None:
-    for sql in FILL:
-        await DB.pool.execute(sql.replace(":many", str(many)), portal.operator, portal.id)
-    await DB.pool.execute("ANALYZE")
-
-
-_ID = "md5('{0}' || n)::uuid"
-FILL = (
-    f"""INSERT INTO accounts (id, company_id, number, settlement, address, holder)
-    SELECT {_ID.format("a")}, $1, lpad(n::text, 10, '0'), 'м. Миколаїв', 'вул. Садова, ' || n % 90 || ', кв. ' || n,
-           'Коваленко' || n % 700 || ' Олена' FROM generate_series(1, :many) n WHERE $2::uuid IS NOT NULL""",
-    f"""INSERT INTO contracts (id, company_id, account_id, service, number, as_of, price)
-    SELECT {_ID.format("c")}, $1, {_ID.format("a")}, 'distribution', lpad(n::text, 10, '0'), now(), 1
-    FROM generate_series(1, :many) n WHERE $2::uuid IS NOT NULL""",
-    f"""INSERT INTO meter_points (id, company_id, account_id, eic)
-    SELECT {_ID.format("p")}, $1, {_ID.format("a")}, '56XM' || lpad(n::text, 12, '0')
-    FROM generate_series(1, :many) n WHERE $2::uuid IS NOT NULL""",
-    f"""INSERT INTO meters (id, company_id, account_id, meter_point_id, serial, model, installed_on)
-    SELECT {_ID.format("m")}, $1, {_ID.format("a")}, {_ID.format("p")}, lpad(n::text, 8, '0'), 'G4', now()
-    FROM generate_series(1, :many) n WHERE $2::uuid IS NOT NULL""",
-    f"""INSERT INTO people (id, portal_id, partition, phone, created_at)
-    SELECT {_ID.format("h")}, $2, {_ID.format("q")}, CASE WHEN n % 5 = 0 THEN '+38051' || lpad(n::text, 7, '0') ELSE '' END,
-           now() FROM generate_series(1, :many) n WHERE $1::uuid IS NOT NULL""",
-    f"""INSERT INTO logins (id, portal_id, person_id, kind, contact, verified_at)
-    SELECT {_ID.format("l")}, $2, {_ID.format("h")}, 'mail', 'person' || n || '@example.com', now()
-    FROM generate_series(1, :many) n WHERE $1::uuid IS NOT NULL""",
-    f"""INSERT INTO links (id, person_id, account_id, linked_at) SELECT {_ID.format("k")}, {_ID.format("h")},
-    {_ID.format("a")}, now() FROM generate_series(1, :many) n WHERE $1::uuid <> $2::uuid""",
-)
 
 
 async def test_the_database_folds_as_the_rules_do(app):

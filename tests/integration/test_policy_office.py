@@ -1,4 +1,4 @@
-"""The policy of a portal as its companies change it: looked at first, a version with a day, and nobody has to run it."""
+"""The policy of a portal as its companies change it: looked at first, a version with a day, and nothing to run."""
 
 import asyncio
 from dataclasses import replace

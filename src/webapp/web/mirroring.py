@@ -1,4 +1,4 @@
-"""A consumer's page as the staff may look at it: the same templates, with nothing in it that could be pressed or sent."""
+"""A consumer's page as the staff may look at it: the same templates, with nothing in it to be pressed or sent."""
 
 from collections.abc import Mapping
 from datetime import datetime

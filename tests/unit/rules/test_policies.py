@@ -16,7 +16,8 @@ from webapp.web.rendering import environment
 
 NOW = datetime(2026, 11, 3, 18, 0, tzinfo=UTC)
 BRANCHES = Contacts(
-    phone="+380512701804", branches=(Branch("Центр", ("+380512701804",), "вул. Садова, 1", "Пн", "12:00"), Branch("Схід"))
+    phone="+380512701804",
+    branches=(Branch("Центр", ("+380512701804",), "вул. Садова, 1", "Пн", "12:00"), Branch("Схід")),
 )  # fmt: skip
 
 

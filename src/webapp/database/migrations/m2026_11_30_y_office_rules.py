@@ -20,7 +20,9 @@ STATEMENTS = (
     f"""
     CREATE FUNCTION search_words(said text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
         SELECT coalesce(array_agg(word), '{{}}') FROM regexp_split_to_table(
-            regexp_replace(lower(translate(said, '{UPPER}{APOSTROPHES}', '{LOWER}')), '([0-9])-([^0-9 ])', '\\1\\2', 'g'),
+            regexp_replace(
+                lower(translate(said, '{UPPER}{APOSTROPHES}', '{LOWER}')), '([0-9])-([^0-9 ])', '\\1\\2', 'g'
+            ),
             '[^0-9a-z{LOWER}]+'
         ) AS word WHERE word <> '' AND word <> ALL ('{{{DROPPED}}}')
     $$

@@ -58,13 +58,18 @@ from webapp.pages.office.audit import OfficeAudit
 from webapp.pages.office.broadcasts import OfficeBroadcast, OfficeBroadcasts
 from webapp.pages.office.callbacks import OfficeCallbacks
 from webapp.pages.office.cases import OfficeCase, OfficeDesks
+from webapp.pages.office.consumers import OfficeConsumer, OfficeConsumers
+from webapp.pages.office.contact_centre import OfficeContactCentre
 from webapp.pages.office.entering import OfficeDoor, OfficeInvitation
 from webapp.pages.office.exports import OfficeExports
+from webapp.pages.office.filters import OfficeFilters
 from webapp.pages.office.goals import OfficeGoals
 from webapp.pages.office.imports import OfficeImport, OfficeImports
 from webapp.pages.office.messages import OfficeMessages
+from webapp.pages.office.mirror import OfficeMirror
 from webapp.pages.office.news import OfficeNews
 from webapp.pages.office.payments import OfficePayment, OfficePayments
+from webapp.pages.office.policy import OfficePolicy
 from webapp.pages.office.queue import OfficeQueue
 from webapp.pages.office.reviews import OfficeDoubts, OfficeVisit
 from webapp.pages.office.rounds import OfficeRound, OfficeRounds
@@ -142,7 +147,13 @@ SITE_MAP: list[ControllerRouterHandler] = [
     OfficeBroadcast,
     OfficeBroadcasts,
     OfficeCase,
+    OfficeConsumer,
+    OfficeConsumers,
+    OfficeContactCentre,
     OfficeDesks,
+    OfficeFilters,
+    OfficeMirror,
+    OfficePolicy,
     OfficeDoor,
     OfficeInvitation,
     NewsPages,

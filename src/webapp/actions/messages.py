@@ -42,6 +42,7 @@ Notice = Literal[
     "bill-reminder",
     "reading-reminder",
     "reading-replaced",
+    "reading-taken",
     "payment-received",
     "payment-returned",
     "no-access",

@@ -27,6 +27,7 @@ TABLES = [
     "checkouts",
     "cases",
     "staff",
+    "office",
     "tokens",
     "webhooks",
     "exchange",

@@ -23,7 +23,7 @@ async def issue(outside: Outside) -> int:
 
 async def _round(outside: Outside, now: datetime) -> int:
     waiting, issued = await queries.unbilled(now, AT_ONCE), 0
-    known = {id: await visits.portal(id) for id in {portal for _, portal in waiting}}
+    known = {id: await visits.portal(id, now) for id in {portal for _, portal in waiting}}
     for contract, portal_id in waiting:
         portal = known[portal_id]
         if portal:

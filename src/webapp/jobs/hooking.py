@@ -66,7 +66,7 @@ async def announce(outside: Outside) -> None:
     now = outside.clock.now()
     for id in await portals.portals():
         try:
-            portal = await visits.portal(id)
+            portal = await visits.portal(id, now)
         except ValueError:
             log.error("a portal cannot be read, and tells nobody", extra={"where": str(id)})
             continue

@@ -114,6 +114,10 @@ LINK_BY_TWO_PER_ACCOUNT = Limit("link_two_account", 30, timedelta(days=1))
 """A ceiling over all people; two proofs together are far beyond guessing."""
 LINK_PER_PERSON = Limit("link_person", 10, timedelta(days=1))
 LINK_PER_ADDRESS = Limit("link_address", 30, timedelta(days=1))
+IDENTIFY_PER_ACCOUNT = Limit("identify_account", 5, timedelta(days=1))
+"""Wrong answers of callers about one account, whoever of the staff has typed them."""
+IDENTIFY_PER_COLLEAGUE = Limit("identify_colleague", 30, timedelta(days=1))
+"""Wrong ones too: a PIN opens an account for whoever learns it."""
 LISTS_PER_PERSON = Limit("address_lists", 120, timedelta(hours=1))
 """Lists of addresses: enough to find one's own, too few to copy the register."""
 BOOKINGS_PER_PERSON = Limit("bookings_person", 20, timedelta(days=1))

@@ -59,7 +59,7 @@ OF_NOTICES: dict[Kind, tuple[str, ...]] = {
     ),
     "reading_reminder": ("reading-reminder",),
     "bill_reminder": ("bill-reminder",),
-    "readings": ("reading-replaced", "no-access", "verification-due"),
+    "readings": ("reading-replaced", "reading-taken", "no-access", "verification-due"),
     "payments": ("payment-received", "payment-returned"),
     "usage": ("usage-leak", "usage-unusual", "balance-above"),
     "news": ("news",),
@@ -70,12 +70,13 @@ CODES = frozenset({
     "new-contact-code", "new-contact-both", "old-contact-code",
 })  # fmt: skip
 """Asked for by whoever waits for them: they are no notifications, and nobody chooses anything about them."""
-ONCE = frozenset({"payment-received", "payment-returned", "reading-replaced", "new-sign-in"})
+ONCE = frozenset({"payment-received", "payment-returned", "reading-replaced", "reading-taken", "new-sign-in"})
 """Of these the thing they are about happens once: whoever is told again of the same one is not told."""
 PAGES = {
     "reading-reminder": "/readings",
     "bill-reminder": "/bills/due",
     "reading-replaced": "/readings",
+    "reading-taken": "/readings",
     "no-access": "/readings",
     "verification-due": "/readings",
     "payment-received": "/payments/{about}",

@@ -3,6 +3,7 @@
 import msgspec
 
 from webapp.database.engine import DB
+from webapp.database.queries.visits import policy_at
 
 
 class Connected(msgspec.Struct, frozen=True):
@@ -21,10 +22,10 @@ async def connected() -> list[Cabinet]:
     return await DB.one(CONNECTED, into=list[Cabinet]) or []
 
 
-CONNECTED = """
+CONNECTED = f"""
 SELECT json_agg(json_build_object(
     'name', portals.name, 'address', portals.address,
-    'has_business', coalesce((portals.policy -> 'accounts' ->> 'business')::boolean, false),
+    'has_business', coalesce(({policy_at("now()")} -> 'accounts' ->> 'business')::boolean, false),
     'companies', (
         SELECT coalesce(json_agg(json_build_object('name', companies.name, 'role', role) ORDER BY position), '[]')
         FROM portal_companies JOIN companies ON companies.id = portal_companies.company_id

@@ -1,4 +1,4 @@
-"""The desks of the office: what waits for a decision, and what the company knows beside what was typed."""
+"""The desks of the office: the cases of a kind, and what the company knows beside what was typed."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,28 +10,6 @@ import msgspec
 from webapp.database.engine import DB
 
 AT_ONCE = 50
-
-
-class Desk(msgspec.Struct, frozen=True):
-    kind: str
-    open: int
-    overdue: int
-    due_on: date | None
-    """The nearest of the open ones."""
-
-
-async def desks(company_id: UUID | None, today: date) -> dict[str, Desk]:
-    """By kind; a kind of which nothing is open is not there."""
-    found = await DB.one(DESKS, company_id, today, into=list[Desk]) or []
-    return {desk.kind: desk for desk in found}
-
-
-DESKS = """
-SELECT json_agg(d) FROM (
-    SELECT kind, count(*) AS open, count(*) FILTER (WHERE due_on < $2) AS overdue, min(due_on) AS due_on
-    FROM cases WHERE company_id = $1 AND state = 'open' GROUP BY kind
-) d
-"""
 
 
 class Listed(msgspec.Struct, frozen=True):

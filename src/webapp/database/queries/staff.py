@@ -8,6 +8,15 @@ import msgspec
 from webapp.database.engine import DB
 
 
+class Filter(msgspec.Struct, frozen=True):
+    """A list as this colleague likes to see it."""
+
+    id: UUID
+    desk: str
+    name: str
+    query: str
+
+
 class Colleague(msgspec.Struct, frozen=True):
     """At the door of the office, by the sign-in's cookie."""
 
@@ -24,6 +33,7 @@ class Colleague(msgspec.Struct, frozen=True):
     since: datetime
     """When this sign-in began."""
     seen_at: datetime
+    filters: list[Filter] = []
 
     @property
     def initials(self) -> str:
@@ -40,7 +50,10 @@ SELECT json_build_object(
     'id', staff.id, 'company_id', staff.company_id, 'company', companies.short, 'mail', staff.mail,
     'name', staff.name, 'role', staff.role, 'language', staff.language, 'sign_in_id', i.id,
     'second_factor', i.second_factor, 'since', i.created_at, 'seen_at', i.seen_at,
-    'has_factor', EXISTS (SELECT 1 FROM authenticators WHERE owner_id = staff.id AND confirmed_at IS NOT NULL)
+    'has_factor', EXISTS (SELECT 1 FROM authenticators WHERE owner_id = staff.id AND confirmed_at IS NOT NULL),
+    'filters', (SELECT coalesce(json_agg(f ORDER BY f.name), '[]') FROM (
+        SELECT id, desk, name, query FROM saved_filters
+        WHERE saved_filters.company_id = staff.company_id AND colleague_id = staff.id) f)
 )
 FROM staff_sign_ins i JOIN staff ON staff.id = i.colleague_id
 LEFT JOIN companies ON companies.id = staff.company_id

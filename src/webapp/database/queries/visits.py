@@ -105,15 +105,30 @@ def _portal(row: bytes) -> Portal:
     return msgspec.json.decode(row, type=Portal)
 
 
-PORTAL = """
-(SELECT to_json(p) FROM (SELECT portals.*, (
+def policy_at(moment: str) -> str:
+    """SQL of the policy that holds at `moment`: a version begins by itself, nothing has to run for it."""
+    return f"""coalesce((
+    SELECT v.policy FROM policy_versions v
+    WHERE v.portal_id = portals.id AND v.withdrawn_at IS NULL AND v.starts_at <= {moment}
+    ORDER BY v.number DESC LIMIT 1
+), portals.policy)"""
+
+
+def portal_at(moment: str) -> str:
+    """SQL of a row of `portals` with its policy of that moment, and with its companies."""
+    return f"""
+(SELECT to_json(p) FROM (SELECT portals.id, host, address, brand, portals.name, sms_name,
+                                {policy_at(moment)} AS policy, (
     SELECT json_agg(companies ORDER BY position)
     FROM portal_companies JOIN companies ON companies.id = portal_companies.company_id
     WHERE portal_companies.portal_id = portals.id
 ) AS companies) p)
 """
+
+
+PORTAL = portal_at("now()")
 VISIT = f"""
-SELECT json_build_object('portal', {PORTAL}, 'person', (
+SELECT json_build_object('portal', {portal_at("$4")}, 'person', (
     SELECT json_build_object(
         'id', people.id, 'partition', people.partition, 'name', people.name, 'language', people.language,
         'sign_in_id', sign_ins.id, 'shared', sign_ins.shared, 'seen_at', sign_ins.seen_at,
@@ -156,6 +171,7 @@ SELECT to_json(EXISTS (SELECT FROM sign_ins WHERE token_sha256 = $1 AND revoked_
 """
 
 
-async def portal(portal_id: UUID) -> Portal | None:
-    """For letters and jobs, which come from no host."""
-    return await DB.one(f"SELECT {PORTAL} FROM portals WHERE id = $1", portal_id, into=Portal)
+async def portal(portal_id: UUID, now: datetime | None = None) -> Portal | None:
+    """For letters and jobs, which come from no host; without a moment it is the database's own."""
+    sql = f"SELECT {portal_at('coalesce($2::timestamptz, now())')} FROM portals WHERE id = $1"
+    return await DB.one(sql, portal_id, now, into=Portal)

@@ -12,12 +12,13 @@ from litestar.response import Redirect
 
 from webapp.actions import audit, deciding
 from webapp.actions.deciding import Absent, AlreadyDecided, Decided, Decision, NoAccount, NoContact
-from webapp.database.queries import desks
+from webapp.database.queries import desks, waiting
 from webapp.database.queries.desks import Card
 from webapp.outside import Outside
 from webapp.pages.office.audit import page_of
 from webapp.rules.cases import Kind
 from webapp.rules.periods import day_of
+from webapp.rules.permissions import may
 from webapp.web.forms import Typed, typed
 from webapp.web.office import HANDLERS, at_office, by, colleague_of, show
 
@@ -35,9 +36,17 @@ class OfficeDesks(Controller):
 
     @get()
     async def home(self, request: Request[Any, Any, Any], outside: NamedDependency[Outside]) -> Response[Any]:
-        today = day_of(outside.clock.now())
-        found = await desks.desks(colleague_of(request).company_id, today)
-        return show(request, "pages/office/home.html", desks=found, kinds=KINDS, today=today)
+        today, colleague = day_of(outside.clock.now()), colleague_of(request)
+        allowed = [route for route in ("/office/cases", *waiting.PARTS) if may(colleague.role, route)]
+        found = await waiting.waiting(colleague.company_id, allowed, today)
+        lines = [
+            (f"case:{kind}", f"/office/cases?kind={kind}") for kind in KINDS if "/office/cases" in allowed
+        ]
+        lines += [
+            (waiting.PARTS[one][0], waiting.LISTS.get(one, one)) for one in allowed if one in waiting.PARTS
+        ]
+        lines.sort(key=lambda line: not (found.get(line[0]) and found[line[0]].overdue))
+        return show(request, "pages/office/home.html", desks=found, lines=lines, today=today)
 
     @get("/cases")
     async def cases(

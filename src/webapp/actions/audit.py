@@ -15,6 +15,7 @@ Deed = Literal[
     "appointment_called", "appointment_ended", "callback_made", "hours_changed", "day_closed", "day_opened",
     "appeal_taken", "appeal_answered", "appeal_asked", "appeal_forwarded", "appeal_closed",
     "news_published", "news_withdrawn", "broadcast_sent", "broadcast_cancelled", "budget_set",
+    "volumes_accepted", "volumes_returned", "accounts_handed_over",
 ]  # fmt: skip
 LOOK_LASTS_MINUTES = 30
 """So long a card stays open after its reason was given; then it is asked again."""

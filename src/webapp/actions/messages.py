@@ -53,6 +53,8 @@ Notice = Literal[
     "appeal-received",
     "appeal-news",
     "appeal-desk",
+    "volumes-decided",
+    "company-changed",
 ]
 State = Literal["sent", "delivered", "failed"]
 Claim = Literal["mine", "busy", "done"]

@@ -103,4 +103,4 @@ async def test_a_person_with_several_accounts_is_told_once_for_the_whole_act(
     await move(portal, successor, NEW, id=id)
     await move(portal, successor, Number("0910204599", "5500000002"), id=id)
     assert await DB.pool.fetchval("SELECT count(*) FROM notifications WHERE notice = 'company-changed'") == 1
-    assert await DB.pool.fetchval("SELECT count FROM handovers WHERE id = $1", id) == 2
+    assert await DB.pool.fetchval("SELECT account_count FROM handovers WHERE id = $1", id) == 2

@@ -125,7 +125,7 @@ SELECT to_json(b.company_id) FROM business_members AS m JOIN businesses AS b ON 
 WHERE m.person_id = $1 AND b.id = $2 AND {granted(Right.READINGS)}
 """
 KEEP = """
-INSERT INTO reading_files AS f (id, company_id, business_id, person_id, sha256, name, rows, count, created_at)
+INSERT INTO reading_files AS f (id, company_id, business_id, person_id, sha256, name, rows, row_count, created_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9)
 ON CONFLICT (company_id, business_id, person_id, sha256) DO UPDATE
 SET rows = CASE WHEN f.confirmed_at IS NULL THEN excluded.rows ELSE f.rows END

@@ -200,7 +200,7 @@ WHERE sending_links.company_id = $1 AND sending_links.meter_id = meters.id AND m
 """
 SUBSIDIES = "UPDATE subsidies SET company_id = $2 WHERE company_id = $1 AND account_id = ANY($3)"
 COUNT = """
-UPDATE handovers SET count = (SELECT count(*) FROM handed_accounts WHERE handover_id = $1) WHERE id = $1
+UPDATE handovers SET account_count = (SELECT count(*) FROM handed_accounts WHERE handover_id = $1) WHERE id = $1
 """
 PEOPLE = """
 SELECT json_agg(x) FROM (

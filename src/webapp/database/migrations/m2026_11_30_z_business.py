@@ -507,8 +507,8 @@ async def forwards() -> MigrationManager:
     manager.add_column(
         table_class_name="Handover",
         tablename="handovers",
-        column_name="count",
-        db_column_name="count",
+        column_name="account_count",
+        db_column_name="account_count",
         column_class_name="Integer",
         column_class=Integer,
         params={
@@ -612,8 +612,8 @@ async def forwards() -> MigrationManager:
     manager.add_column(
         table_class_name="ReadingFile",
         tablename="reading_files",
-        column_name="count",
-        db_column_name="count",
+        column_name="row_count",
+        db_column_name="row_count",
         column_class_name="SmallInt",
         column_class=SmallInt,
         params={

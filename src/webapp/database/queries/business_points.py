@@ -242,8 +242,16 @@ SELECT json_agg(m) FROM (
 LOCK, LOCK_FREE = HOLD % "", HOLD % "NOWAIT"
 
 
+class Head(msgspec.Struct, frozen=True):
+    id: UUID
+    name: str
+    edrpou: str
+
+
 class File(msgspec.Struct, frozen=True):
     """One that was handed in, as its report shows it."""
+
+    business: Head
 
     id: UUID
     name: str
@@ -276,11 +284,14 @@ FROM reading_files f JOIN business_members m ON m.business_id = f.business_id AN
 WHERE f.person_id = $1 AND f.business_id = $2 AND {granted(Right.READINGS)}
 """
 FILE = f"""
-SELECT json_build_object('id', f.id, 'name', f.name, 'sha256', encode(f.sha256, 'hex'), 'created_at', f.created_at,
+SELECT json_build_object('business', (
+    SELECT json_build_object('id', id, 'name', name, 'edrpou', edrpou) FROM businesses WHERE id = f.business_id),
+    'id', f.id, 'name', f.name, 'sha256', encode(f.sha256, 'hex'), 'created_at', f.created_at,
                          'confirmed_at', f.confirmed_at, 'rows', f.rows)
 {OF_PERSON} AND f.id = $3
 """
 FILES = f"""
 SELECT json_agg(x) FROM (
-    SELECT f.id, f.name, f.count, f.created_at, f.confirmed_at {OF_PERSON} ORDER BY f.created_at DESC LIMIT 10) x
+    SELECT f.id, f.name, f.row_count AS count, f.created_at, f.confirmed_at {OF_PERSON}
+    ORDER BY f.created_at DESC LIMIT 10) x
 """

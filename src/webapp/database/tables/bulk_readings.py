@@ -18,7 +18,7 @@ class ReadingFile(Table, db=DB, tablename="reading_files"):
     name = Varchar(length=120, default="")
     rows = JSONB()
     """What was read of it, and what was thought of it before it was confirmed: rules.bulk_readings.Row."""
-    count = SmallInt(default=0)
+    row_count = SmallInt(default=0)
     created_at = Timestamptz()
     confirmed_at = Timestamptz(null=True, default=None)
     """Its good rows went the way of all readings; what became of each stands in `readings`."""

@@ -16,7 +16,7 @@ class Handover(Table, db=DB, tablename="handovers"):
     company_id = UUID(null=False)
     """Who has the accounts from here on."""
     from_company_id = UUID(null=False)
-    count = Integer(default=0)
+    account_count = Integer(default=0)
     moved_at = Timestamptz()
 
     handed_to_another = Check("from_company_id <> company_id")

@@ -170,7 +170,8 @@ async def _report(
     rows = [row for row in file.rows if not wanted or row.verdict == wanted]
     taken = sum(isinstance(one, Accepted) for one in outcomes.values())
     said: dict[str, Any] = {
-        "business_id": business_id, "file": file, "counts": counts, "outcomes": outcomes, "taken": taken,
+        "business": file.business, "business_id": business_id, "file": file, "counts": counts,
+        "outcomes": outcomes, "taken": taken,
         "rows": rows[(number - 1) * ROWS_A_PAGE : number * ROWS_A_PAGE], "number": number, "wanted": wanted,
         "last_page": max(1, -(-len(rows) // ROWS_A_PAGE)), "again": bool(fields["again"]),
         "pages": f"/business/{business_id}/files/{file_id}?" + (f"verdict={wanted}&" if wanted else "") + "page=",

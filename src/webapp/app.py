@@ -29,8 +29,12 @@ from webapp.pages.appointments.callbacks import CallbacksPages
 from webapp.pages.appointments.queue import QueuePages
 from webapp.pages.appointments.routes import AppointmentsPages
 from webapp.pages.bills.routes import BillsPages
+from webapp.pages.business.bills import BusinessBillsPages
 from webapp.pages.business.colleagues import ColleaguePages
+from webapp.pages.business.files import FilesPages
+from webapp.pages.business.points import PointsPages
 from webapp.pages.business.routes import BusinessPages
+from webapp.pages.business.volumes import VolumesPages
 from webapp.pages.cabinet.routes import CabinetPages
 from webapp.pages.certificates.routes import CertificateCheckPages, CertificatePages
 from webapp.pages.demo.bank import DemoBank
@@ -76,6 +80,7 @@ from webapp.pages.office.rounds import OfficeRound, OfficeRounds
 from webapp.pages.office.schedule import OfficeAppointment, OfficeSchedule
 from webapp.pages.office.second_factor import OfficeSecondFactor
 from webapp.pages.office.staff import OfficeStaff
+from webapp.pages.office.volume_requests import OfficeVolumes
 from webapp.pages.offline.routes import OfflinePages
 from webapp.pages.payments.receipts import PaymentCheckPages, PaymentReceiptPages
 from webapp.pages.payments.routes import PaymentsPages, ReturnPages
@@ -114,6 +119,7 @@ SITE_MAP: list[ControllerRouterHandler] = [
     AppointmentsPages,
     AppealsPages,
     BillsPages,
+    BusinessBillsPages,
     BusinessPages,
     CabinetPages,
     CalendarPages,
@@ -127,6 +133,7 @@ SITE_MAP: list[ControllerRouterHandler] = [
     DeveloperPages,
     DisputesPages,
     FieldPages,
+    FilesPages,
     DevicesPages,
     EndingPages,
     GonePages,
@@ -173,6 +180,7 @@ SITE_MAP: list[ControllerRouterHandler] = [
     OfficeVisit,
     OfficeSecondFactor,
     OfficeStaff,
+    OfficeVolumes,
     LoginsPages,
     MovingPages,
     NotificationChoicePages,
@@ -185,6 +193,7 @@ SITE_MAP: list[ControllerRouterHandler] = [
     PaymentReceiptPages,
     PaymentsPages,
     PhotoPages,
+    PointsPages,
     ProfilePages,
     ProvingPages,
     QueuePages,
@@ -204,6 +213,7 @@ SITE_MAP: list[ControllerRouterHandler] = [
     SubsidyPages,
     SupportPages,
     TokensPages,
+    VolumesPages,
     WebhookPages,
     *PERSONAL_API,
     PhotosApi,

@@ -70,6 +70,8 @@ CONTEXT = {
     "payment": 1001,
     "amount": Decimal("1234.56"),
     "company": "ТОВ «Миколаївгаз Збут»",
+    "former": "АТ «Миколаївгаз»",
+    "period": "12.2026",
 }
 
 

@@ -17,6 +17,7 @@ Deed = Literal[
     "news_published", "news_withdrawn", "broadcast_sent", "broadcast_cancelled", "budget_set",
     "import_brought", "import_applied", "import_undone", "import_cancelled", "exported",
     "mirrored", "reading_taken", "not_identified", "pin_told", "policy_changed", "policy_withdrawn",
+    "volumes_accepted", "volumes_returned", "accounts_handed_over",
 ]  # fmt: skip
 LOOK_LASTS_MINUTES = 30
 """So long a card stays open after its reason was given; then it is asked again."""

@@ -80,7 +80,7 @@ BILLED_IN = "greatest(month, (date_trunc('month', charged_on) - interval '1 mont
 WAITING = f"""
 WITH last AS (
     SELECT month, closing FROM bills
-    WHERE company_id = (SELECT company_id FROM contracts WHERE id = $1) AND contract_id = $1
+    WHERE contract_id = $1
     ORDER BY month DESC LIMIT 1
 ), waiting AS (
     SELECT greatest({BILLED_IN}, (SELECT (month + interval '1 month')::date FROM last)) AS month, charged_on

@@ -1,7 +1,6 @@
 """A business cabinet: who works in it, and how the first one comes in (B11, B17)."""
 
 from datetime import datetime
-from typing import Literal
 from uuid import UUID, uuid4
 
 import msgspec
@@ -9,8 +8,7 @@ import msgspec
 from webapp.actions import limiting
 from webapp.database.engine import DB
 from webapp.rules import limits
-
-Role = Literal["owner", "money", "readings", "viewer"]
+from webapp.rules.business_roles import Role
 
 
 class Added(msgspec.Struct, frozen=True):

@@ -6,8 +6,9 @@ from uuid import UUID, uuid4
 
 import msgspec
 
-from webapp.actions.businesses import JOIN, Role
+from webapp.actions.businesses import JOIN
 from webapp.database.engine import DB
+from webapp.rules.business_roles import Role
 from webapp.rules.roles import INVITATION_DAYS
 
 LIFE = timedelta(days=INVITATION_DAYS)

@@ -120,7 +120,14 @@ SELECT json_agg(f) FROM (
     FROM contracts JOIN accounts ON accounts.id = contracts.account_id
     LEFT JOIN pins ON pins.account_id = accounts.id
 """
-BY_NUMBER = "WHERE contracts.company_id = ANY($1) AND contracts.number = $2 AND closed_on IS NULL) f"
+BY_NUMBER = """
+    WHERE closed_on IS NULL AND contracts.id IN (
+        SELECT id FROM contracts WHERE company_id = ANY($1) AND number = $2
+        UNION SELECT contract_id FROM handed_accounts
+        WHERE old_number = $2 AND (from_company_id = ANY($1) OR company_id = ANY($1)))
+) f
+"""
+"""Also by the number that it had with another company: that one stands on the papers at home."""
 OF_PERSON = """
     WHERE accounts.id = $1 AND EXISTS (SELECT 1 FROM links WHERE person_id = $2 AND account_id = $1)
 ) f

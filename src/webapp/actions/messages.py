@@ -54,6 +54,8 @@ Notice = Literal[
     "appeal-received",
     "appeal-news",
     "appeal-desk",
+    "volumes-decided",
+    "company-changed",
 ]
 State = Literal["sent", "delivered", "failed"]
 Claim = Literal["mine", "busy", "done"]

@@ -52,7 +52,7 @@ async def submit(
     doubtful readings are accepted with their doubts, for the operator to check. `keys` sign the receipt.
     """
     async with DB.transaction():
-        outcome = await _decide(sent, by, policy, now, ask, keys)
+        outcome = await _decide(sent, by, policy, now, ask, keys, queries.Own(by.id))
     return outcome
 
 
@@ -77,20 +77,29 @@ async def submit_typed(
 
 
 async def submit_all(
-    batch: Iterable[Submission], *, by: Person, policy: Policy, now: datetime, keys: ReceiptKeys
+    batch: Iterable[Submission],
+    *,
+    by: Person,
+    policy: Policy,
+    now: datetime,
+    keys: ReceiptKeys,
+    reach: queries.Reach | None = None,
 ) -> list[tuple[Submission, Outcome]]:
     """Each reading for itself: one that breaks is left out, and so stays in its queue.
+
+    `reach`: of which meters; of those that are linked to the person, unless it is said.
 
     Raises what the database said when it was too busy for any of them.
     """
     # Meters are locked in one order everywhere, so that two batches never wait for each other.
     left = sorted(batch, key=lambda sent: sent.meter_id)
+    reach = reach or queries.Own(by.id)
     decided: list[tuple[Submission, Outcome]] = []
     async with DB.transaction() as transaction:
         if len(left) > 1:
             savepoint = await transaction.savepoint()
             try:
-                decided = await _decide_at_once(left, by, policy, now, keys)
+                decided = await _decide_at_once(left, by, policy, now, keys, reach)
             except Exception as error:  # then one by one, and whoever broke it is found
                 log.info("a batch is decided one by one", error=type(error).__name__)
                 await savepoint.rollback_to()
@@ -98,12 +107,19 @@ async def submit_all(
                 await savepoint.release()
             done = {id(sent) for sent, _ in decided}  # an id of theirs may come twice
             left = [sent for sent in left if id(sent) not in done]
-        decided += await _decide_one_by_one(transaction, left, by, policy, now, keys, alone=not decided)
+        decided += await _decide_one_by_one(
+            transaction, left, by, policy, now, keys, reach, alone=not decided
+        )
     return decided
 
 
 async def _decide_at_once(
-    batch: list[Submission], by: Person, policy: Policy, now: datetime, keys: ReceiptKeys
+    batch: list[Submission],
+    by: Person,
+    policy: Policy,
+    now: datetime,
+    keys: ReceiptKeys,
+    reach: queries.Reach,
 ) -> list[tuple[Submission, Outcome]]:
     """One of each meter, in three statements, as long as nobody holds any of them; leaves out what changes others."""
     first: dict[UUID, Submission] = {}
@@ -112,7 +128,7 @@ async def _decide_at_once(
         if sent.meter_id not in first and sent.id not in ids:
             first[sent.meter_id] = sent
             ids.add(sent.id)
-    meters = await queries.lock_free_meters(list(first), of=by.id)
+    meters = await reach.lock_free(list(first))
     mine = [sent for sent in first.values() if sent.meter_id in meters]
     heard = [taking.hear(sent, policy, now) for sent in mine]
     decided: list[tuple[Submission, Outcome]] = []
@@ -136,6 +152,7 @@ async def _decide_one_by_one(
     policy: Policy,
     now: datetime,
     keys: ReceiptKeys,
+    reach: queries.Reach,
     *,
     alone: bool,
 ) -> list[tuple[Submission, Outcome]]:
@@ -150,7 +167,7 @@ async def _decide_one_by_one(
             continue  # it would take the month of the one before
         savepoint = await transaction.savepoint()
         try:
-            outcome = await _decide(sent, by, policy, now, False, keys)
+            outcome = await _decide(sent, by, policy, now, False, keys, reach)
         except BUSY as error:
             log.warning("a reading of a batch has to wait", error=type(error).__name__)
             await savepoint.rollback_to()
@@ -181,9 +198,15 @@ async def status(ids: list[UUID], *, by: Person) -> dict[UUID, Outcome]:
 
 
 async def _decide(
-    sent: Submission, by: Person, policy: Policy, now: datetime, ask: bool, keys: ReceiptKeys
+    sent: Submission,
+    by: Person,
+    policy: Policy,
+    now: datetime,
+    ask: bool,
+    keys: ReceiptKeys,
+    reach: queries.Reach,
 ) -> Outcome:
-    meter, sender = await queries.lock_meter(sent.meter_id, of=by.id), consumer(by)
+    meter, sender = await reach.lock(sent.meter_id), consumer(by)
     if meter is None:  # nor is it any more if the account was unlinked after the first try
         known = await queries.stored([sent.id])
         return repeated(known[0], sent, sender) if known else NotYours()

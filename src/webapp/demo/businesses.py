@@ -6,7 +6,7 @@ from functools import cache
 import msgspec
 
 from webapp.database.engine import DB
-from webapp.demo import cast, rows
+from webapp.demo import business_points, cast, rows
 from webapp.demo.cast import Portal, id_of
 
 
@@ -46,6 +46,7 @@ async def load(portal: Portal, now: datetime) -> None:
         )  # fmt: skip
         for number in one.contracts:
             await DB.do(CONTRACT, id_of("business contract", id, number), company, id, number)
+            await business_points.load(portal, number, one.name, now)
         for key, role in one.people:
             person = rows.person_id(portal, people[key])
             await DB.do(MEMBER, id_of("member", id, key), id, person, role, now - timedelta(days=200))

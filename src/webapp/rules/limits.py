@@ -57,6 +57,8 @@ MAIL_PER_NETWORK = Limit("mail_network", 400, timedelta(hours=1))
 
 READINGS_PER_PERSON = Limit("readings_person", 5000, timedelta(hours=1))
 """Of a device's queue, each as often as it comes: a large business with a bad network sends its month in one go."""
+READING_FILES_PER_PERSON = Limit("reading_files_person", 20, timedelta(hours=1))
+"""Of a business, up to 5,000 rows each."""
 READING_REQUESTS_PER_PERSON = Limit("reading_requests_person", 300, timedelta(minutes=1))
 """Several devices that lost the same server come back at once; beyond it they are told when."""
 FIELD_REQUESTS_PER_INSPECTOR = Limit("field_requests_inspector", 120, timedelta(minutes=1))

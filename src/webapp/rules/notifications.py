@@ -70,7 +70,9 @@ CODES = frozenset({
     "new-contact-code", "new-contact-both", "old-contact-code",
 })  # fmt: skip
 """Asked for by whoever waits for them: they are no notifications, and nobody chooses anything about them."""
-ONCE = frozenset({"payment-received", "payment-returned", "reading-replaced", "reading-taken", "new-sign-in"})
+ONCE = frozenset({
+    "payment-received", "payment-returned", "reading-replaced", "reading-taken", "new-sign-in", "company-changed",
+})  # fmt: skip
 """Of these the thing they are about happens once: whoever is told again of the same one is not told."""
 PAGES = {
     "reading-reminder": "/readings",
@@ -93,6 +95,8 @@ PAGES = {
     "appointment-reminder": "/appointments/{about}",
     "appointment-cancelled": "/appointments/{about}",
     "callback-missed": "/appointments",
+    "volumes-decided": "/business",
+    "company-changed": "/accounts",
     "new-sign-in": "/profile/devices",
     "second-step-changed": "/profile/security",
 }

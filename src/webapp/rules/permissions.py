@@ -103,6 +103,10 @@ OFFICE: dict[str, Who] = {
     "/office/schedule/{appointment_id}": LOOKERS,
     "/office/schedule/{appointment_id}/looks": LOOKERS,
     "/office/schedule/{appointment_id}/outcome": CLERKS,
+    "/office/volume-requests": LOOKERS,
+    "/office/volume-requests/export.csv": LOOKERS,
+    "/office/volume-requests/{request_id}": LOOKERS,
+    "/office/volume-requests/{request_id}/decision": CLERKS,
     "/office/staff": ADMINS,
     "/office/staff/{colleague_id}/block": ADMINS,
     "/office/staff/{colleague_id}/invitation": ADMINS,
@@ -167,7 +171,12 @@ CONSUMERS = """
 /appointments/{appointment_id}/calendar.ics /appointments/{appointment_id}/cancellation
 /appointments/{appointment_id}/time /bills /bills/due /bills/reminders /bills/{name} /business
 /business/invitations/{link} /business/new
-/business/{business_id} /business/{business_id}/invitations
+/business/{business_id} /business/{business_id}/acts/{name} /business/{business_id}/bills
+/business/{business_id}/bills/{name} /business/{business_id}/files /business/{business_id}/files/template.csv
+/business/{business_id}/files/template.xlsx /business/{business_id}/files/{file_id}
+/business/{business_id}/files/{file_id}/confirmation /business/{business_id}/files/{file_id}/report.csv
+/business/{business_id}/points /business/{business_id}/readings /business/{business_id}/volumes
+/business/{business_id}/volumes/{contract_id} /business/{business_id}/invitations
 /business/{business_id}/invitations/{id}/withdraw /business/{business_id}/invited/{id}
 /business/{business_id}/members/{member_id}/remove /cabinet /certificates
 /certificates/new /certificates/{certificate_id} /certificates/{certificate_id}/csv

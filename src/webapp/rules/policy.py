@@ -199,6 +199,14 @@ class Appointments:
 
 
 @dataclass(frozen=True)
+class Volumes:
+    """Requests of businesses for the gas of the months to come."""
+
+    until_day: int = 20
+    """Of the month before, in Kyiv: then the supplier orders the gas himself."""
+
+
+@dataclass(frozen=True)
 class Energy:
     """How gas is told in kWh; the operator of the network publishes the exact factor of each month."""
 
@@ -239,6 +247,7 @@ class Policy:
     navigation: Navigation = field(default_factory=Navigation)
     appeals: Appeals = field(default_factory=Appeals)
     appointments: Appointments = field(default_factory=Appointments)
+    volumes: Volumes = field(default_factory=Volumes)
     energy: Energy = field(default_factory=Energy)
     look: Look = field(default_factory=Look)
 
@@ -259,6 +268,7 @@ class Policy:
                 not all(1 <= day <= 28 for day in self.readings.reminder_days),
                 "people are reminded on days 1-28, which every month has",
             ),
+            (not 1 <= self.volumes.until_day <= 28, "volumes are asked for until a day that every month has"),
             (not 5 <= self.energy.kwh_per_m3 <= 15, "a cubic metre of gas holds 5 to 15 kWh"),
             (
                 not all(

@@ -243,7 +243,7 @@ SELECT coalesce(json_agg(c ORDER BY c.service DESC), '[]') FROM (
             WHERE contract_id = contracts.id AND month >= {SINCE} ORDER BY month DESC, amount DESC LIMIT 4) x
     ) AS charges, (
         SELECT id FROM bills
-        WHERE bills.company_id = contracts.company_id AND bills.contract_id = contracts.id AND month >= {SINCE}
+        WHERE bills.contract_id = contracts.id AND month >= {SINCE}
         ORDER BY month DESC LIMIT 1
     ) AS bill_id, (
         SELECT coalesce(json_agg(x), '[]') FROM (

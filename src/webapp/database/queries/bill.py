@@ -129,11 +129,11 @@ async def bill(person_id: UUID, bill_id: UUID) -> Bill | None:
 
 OTHER = """(
     SELECT {} FROM bills other
-    WHERE other.company_id = bills.company_id AND other.contract_id = bills.contract_id AND other.month {} bills.month
+    WHERE other.contract_id = bills.contract_id AND other.month {} bills.month
       AND other.month >= {}
     ORDER BY other.month {} LIMIT 1
 )"""
-BILL = f"""
+WHOLE = f"""
 SELECT json_build_object(
     'id', bills.id, 'number', bills.number, 'month', bills.month, 'issued_on', issued_on, 'due_on', due_on,
     'opening', bills.opening, 'charged', charged, 'paid', paid, 'closing', closing,
@@ -171,6 +171,9 @@ SELECT json_build_object(
 FROM bills JOIN contracts ON contracts.id = bills.contract_id
 JOIN companies ON companies.id = bills.company_id
 JOIN accounts ON accounts.id = contracts.account_id
+"""
+"""Of whom `links` says whose it is: a table, or what stands for it."""
+BILL = f"""{WHOLE}
 JOIN links ON links.account_id = accounts.id
 WHERE bills.id = $2 AND links.person_id = $1 AND {granted(Right.MONEY)} AND bills.month >= {SINCE}
 """

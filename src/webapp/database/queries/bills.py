@@ -127,7 +127,7 @@ SELECT json_agg(o ORDER BY o.position, o.linked_at, o.service DESC) FROM (
            companies.name AS company, companies.short AS company_short, balance, as_of,
            {UNDER_WAY} AS under_way, links.position, links.linked_at, (
         SELECT due_on FROM bills
-        WHERE bills.company_id = contracts.company_id AND bills.contract_id = contracts.id
+        WHERE bills.contract_id = contracts.id
         ORDER BY month DESC LIMIT 1
     ) AS due_on
     FROM links JOIN accounts ON accounts.id = links.account_id
@@ -150,7 +150,7 @@ async def bills(person_id: UUID, account_id: UUID | None, month: date | None = N
     return found or Bills([], None, [], [])
 
 
-OF_CONTRACT = "company_id = contracts.company_id AND contract_id = contracts.id AND month >= account.since"
+OF_CONTRACT = "contract_id = contracts.id AND month >= account.since"
 ONE_BILL = f"""(
     SELECT id, month, number, issued_on, due_on, charged, closing, lead(paid) OVER (ORDER BY month) AS paid_after
     FROM bills WHERE {OF_CONTRACT}

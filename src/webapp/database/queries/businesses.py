@@ -1,14 +1,12 @@
 """What a person sees of the businesses in whose cabinets they work. Whose they are is in every WHERE."""
 
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
 import msgspec
 
 from webapp.database.engine import DB
-
-Role = Literal["owner", "money", "readings", "viewer"]
+from webapp.rules.business_roles import Role
 
 
 class BusinessName(msgspec.Struct, frozen=True):

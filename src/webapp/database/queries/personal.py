@@ -176,7 +176,7 @@ SELECT json_agg(b ORDER BY b.month DESC, b.id DESC) FROM (
     MINE.format(
         joins="JOIN contracts ON contracts.account_id = accounts.id "
         "JOIN companies ON companies.id = contracts.company_id "
-        "JOIN bills ON bills.company_id = contracts.company_id AND bills.contract_id = contracts.id"
+        "JOIN bills ON bills.contract_id = contracts.id"
     )
 }
       AND {granted(Right.MONEY)} AND bills.month >= {SINCE}

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from itertools import takewhile
+from typing import Protocol
 from uuid import UUID
 
 import msgspec
@@ -52,18 +53,27 @@ SUPPLY = """
 LEFT JOIN contracts AS supply ON supply.account_id = meters.account_id AND supply.service = 'supply'
 LEFT JOIN companies AS supplier ON supplier.id = supply.company_id
 """
-METER = f"""
+VOLUMES = f"""
+(SELECT coalesce(json_agg(json_build_array(month, volume)), '[]') FROM (
+    SELECT month, sum(volume) AS volume FROM charges
+    WHERE contract_id = supply.id AND volume IS NOT NULL AND month >= {SINCE}
+    GROUP BY month ORDER BY month DESC LIMIT 24) x)
+"""
+
+
+def facts(volumes: str) -> str:
+    """SQL of one `Meter`; `volumes` where they come in another way."""
+    return f"""
 json_build_object(
     'id', meters.id, 'company_id', meters.company_id, 'digits', digits,
     'max_hourly_litres', max_hourly_litres, 'profile', meter_points.profile,
     'serial', serial, 'account', accounts.number, 'removed_on', meters.removed_on,
-    'operator', companies.name, 'supplier', supplier.name,
-    'volumes', (SELECT coalesce(json_agg(json_build_array(month, volume)), '[]') FROM (
-        SELECT month, sum(volume) AS volume FROM charges
-        WHERE contract_id = supply.id AND volume IS NOT NULL AND month >= {SINCE}
-        GROUP BY month ORDER BY month DESC LIMIT 24) x)
+    'operator', companies.name, 'supplier', supplier.name, 'volumes', {volumes}
 )
 """
+
+
+METER = facts(VOLUMES)
 OF_METERS = f"""
 FROM meters JOIN meter_points ON meter_points.id = meters.meter_point_id
 JOIN accounts ON accounts.id = meters.account_id
@@ -93,6 +103,27 @@ SELECT json_agg(m) FROM (
     ORDER BY meters.id FOR UPDATE OF meters NOWAIT
 ) x
 """
+
+
+class Reach(Protocol):
+    """Which meters somebody gives readings of, and how they are held."""
+
+    async def lock(self, meter_id: UUID) -> Meter | None: ...
+
+    async def lock_free(self, ids: Sequence[UUID]) -> dict[UUID, Meter]:
+        """asyncpg.LockNotAvailableError if one is held already."""
+
+
+class Own(msgspec.Struct, frozen=True):
+    """Those of the accounts that are linked to the person."""
+
+    person_id: UUID
+
+    async def lock(self, meter_id: UUID) -> Meter | None:
+        return await lock_meter(meter_id, of=self.person_id)
+
+    async def lock_free(self, ids: Sequence[UUID]) -> dict[UUID, Meter]:
+        return await lock_free_meters(ids, of=self.person_id)
 
 
 class Sent(msgspec.Struct, frozen=True):

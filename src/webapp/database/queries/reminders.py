@@ -18,7 +18,7 @@ CASE WHEN links.level = 'extended' AND accounts.street <> '' AND accounts.house 
 SERIAL = "'…' || right(meters.serial, 2)"
 """The whole of it proves an account."""
 SENT = """EXISTS (
-    SELECT FROM readings WHERE readings.company_id = meters.company_id AND readings.meter_id = meters.id
+    SELECT FROM readings WHERE readings.meter_id = meters.id
       AND readings.month = {month} AND readings.state = 'accepted' AND readings.source <> 'planned'
 )"""
 WAITING = f"""

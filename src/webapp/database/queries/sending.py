@@ -103,11 +103,11 @@ SELECT json_build_object(
     'serial', {SERIAL}, 'digits', meters.digits, 'place', {PLACE},
     'last', (
         SELECT json_build_object('value', r.value, 'read_on', r.read_on) FROM readings r
-        WHERE r.company_id = meters.company_id AND r.meter_id = meters.id AND r.state = 'accepted' AND r.month < $4
+        WHERE r.meter_id = meters.id AND r.state = 'accepted' AND r.month < $4
         ORDER BY r.month DESC, r.number DESC LIMIT 1),
     'sent', (
         SELECT {READING} FROM readings r
-        WHERE r.company_id = meters.company_id AND r.meter_id = meters.id AND r.month = $4 AND r.state = 'accepted'
+        WHERE r.meter_id = meters.id AND r.month = $4 AND r.state = 'accepted'
           AND r.source <> 'planned'),
     'used_for', (
         SELECT {READING} FROM readings r

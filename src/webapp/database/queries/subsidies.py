@@ -86,7 +86,7 @@ WITH account AS (
     JOIN companies ON companies.id = contracts.company_id
     LEFT JOIN LATERAL (
         SELECT id, month, charged FROM bills
-        WHERE bills.company_id = contracts.company_id AND contract_id = contracts.id AND month >= account.since
+        WHERE contract_id = contracts.id AND month >= account.since
         ORDER BY month DESC LIMIT 1
     ) bill ON true
     WHERE account.shows_money AND contracts.as_of >= account.since_moment

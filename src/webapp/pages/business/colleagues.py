@@ -10,12 +10,12 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from webapp.actions import colleagues as actions
-from webapp.actions.businesses import Role
 from webapp.actions.colleagues import Absent, Full, Invited, Joined, LastOwner
 from webapp.database.queries import businesses
 from webapp.outside import Outside
 from webapp.pages.business.routes import page_of, served
 from webapp.rules import codes
+from webapp.rules.business_roles import Role
 from webapp.web.entering import go
 from webapp.web.forms import typed
 from webapp.web.guards import signed_in

@@ -17,6 +17,7 @@ from webapp.database.queries import businesses
 from webapp.outside import Outside
 from webapp.pages.business.forms import BusinessForm
 from webapp.rules import codes
+from webapp.rules.business_roles import Right, may
 from webapp.web.addresses import ip_of
 from webapp.web.entering import go
 from webapp.web.forms import typed
@@ -95,6 +96,7 @@ async def page_of(
         own = request.scope["auth"].address
         link = f"{own}/business/invitations/{codes.invitation_of(outside.key, invited)}"
     said: dict[str, Any] = {"business": found, "trouble": trouble, "link": link, "invitation_id": uuid4()}
+    said["may"] = lambda right: may(Right(right), found.role)
     return render(request, "pages/business/show.html", status_code=status_code, **said)
 
 

@@ -32,6 +32,7 @@ TOUCHES: dict[str, tuple[str, ...]] = {
     "browsers": ("/help",), "mail": ("/sign-up",), "annulment": ("/annulment",), "money": ("/linking",),
     "contacts": ("/help", "/support"), "navigation": ("/cabinet",), "appeals": ("/appeals/new",),
     "appointments": ("/appointments",), "energy": ("/statistics",), "look": ("/manifest.json",),
+    "volumes": ("/business",),
 }  # fmt: skip
 """By the group of a field: where people will notice."""
 ORDERED = ("proofs", "languages")
@@ -49,6 +50,7 @@ WRONG: dict[str, str] = {
     "a cubic metre of gas holds 5 to 15 kWh": "energy.kwh_per_m3",
     "a bill is due on days 1-28, which every month has": "bills.distribution_due_day",
     "a colour is told as #002f6a": "look.theme",
+    "volumes are asked for until a day that every month has": "volumes.until_day",
     "a window opens and closes on days 1-28, which every month has": "window.opens_day",
 }
 """Beside which field it stands what rules.policy says of a record that contradicts itself."""

@@ -46,11 +46,17 @@ PARTS: dict[str, tuple[str, str]] = {
         WHERE company_id = $1 AND day = $2 AND kind <> 'queue' AND state = 'booked'"""),
     "/office/broadcasts": ("broadcasts", """
         SELECT 'broadcasts', count(*), 0, NULL::date FROM broadcasts WHERE company_id = $1 AND state = 'draft'"""),
+    "/office/imports": ("imports", """
+        SELECT 'imports', count(*), 0, NULL::date FROM import_batches
+        WHERE company_id = $1 AND state = 'checked'"""),
+    "/office/volume-requests/{request_id}/decision": ("volumes", """
+        SELECT 'volumes', count(*), 0, NULL::date FROM volume_requests WHERE company_id = $1 AND state = 'sent'"""),
 }  # fmt: skip
 """By the address whose right it needs."""
 LISTS = {
     "/office/payments/{checkout_id}/refund/decision": "/office/payments?which=refunds",
     "/office/payments": "/office/payments?which=unknown",
+    "/office/volume-requests/{request_id}/decision": "/office/volume-requests",
 }
 """Where the list is, if not there."""
 

@@ -95,6 +95,18 @@ async def test_the_pin_of_a_qr_code_fills_the_form_and_the_person_sends_it(
     assert linked.headers["location"] == f"/cabinet?account={flat.id}"
 
 
+async def test_the_operator_knows_an_account_by_the_number_on_either_of_its_papers(
+    browser: Browser, portal: APortal, flat: AnAccount
+):
+    await DB.do("UPDATE contracts SET number = '0930204517' WHERE company_id = $1", portal.operator)
+    for number in (NUMBER, "0930204517"):
+        done = await prove(
+            browser, portal, "meter_serial", company=str(portal.operator), number=number, serial=SERIAL
+        )
+        assert done.headers["location"] == f"/cabinet?account={flat.id}"
+        await DB.do("DELETE FROM links")
+
+
 async def test_a_new_pin_ends_the_one_before(browser: Browser, portal: APortal, flat: AnAccount):
     before, now = await pin_of(flat), await pin_of(flat)
     stored = await DB.pool.fetchval("SELECT pin_hmac FROM pins")

@@ -123,6 +123,8 @@ SELECT json_agg(f) FROM (
 BY_NUMBER = """
     WHERE closed_on IS NULL AND contracts.id IN (
         SELECT id FROM contracts WHERE company_id = ANY($1) AND number = $2
+        UNION SELECT contracts.id FROM accounts JOIN contracts ON contracts.account_id = accounts.id
+        WHERE accounts.company_id = ANY($1) AND accounts.number = $2 AND contracts.company_id = accounts.company_id
         UNION SELECT contract_id FROM handed_accounts
         WHERE old_number = $2 AND (from_company_id = ANY($1) OR company_id = ANY($1)))
 ) f

@@ -1,4 +1,4 @@
-"""People with devices in front of the running site, in Chromium; the critical journeys in all engines."""
+"""People with devices in front of the running site, in Chromium; the critical journeys in other engines too."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from litestar import Litestar
 from playwright.sync_api import Page, Playwright, sync_playwright
 
 from tests.conftest import COMPILED, copied, run_apart
@@ -19,13 +20,16 @@ from tests.factories import paying, people
 from webapp import demo
 from webapp.app import create_app
 from webapp.cluster import Cluster
+from webapp.database import engine as engine_of_database
 from webapp.jobs import worker
 from webapp.outside import Outside
 from webapp.outside.clock import StoppedClock
 from webapp.settings import Settings
+from webapp.web.static_files import static_files
 
 OpenPage = Callable[..., Page]
 Visit = Callable[..., Visitor]
+SECRET = "a key of the tests alone"
 PLAYWRIGHT_ONLY = {"page", "open_page", "page_without_script"}
 
 
@@ -41,7 +45,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     chosen = ["chromium"]
     if every:
         chosen = list(engines.ENGINES)
-    elif metafunc.config.getoption("--all"):
+    elif metafunc.config.getoption("--all") or metafunc.definition.get_closest_marker("firefox"):
         chosen = ["chromium", "firefox"]
     metafunc.parametrize("engine", chosen, indirect=True)
 
@@ -55,12 +59,38 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def furnished(postgres: Cluster, template: str) -> str:
+def everywhere(request: pytest.FixtureRequest) -> bool:
+    """Every journey in every engine, and nothing cut short."""
+    return bool(request.config.getoption("--all"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patient() -> Iterator[None]:
+    """Nobody is cut off for being slow: how long a page waits is proved where it is the question."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(engine_of_database, "LIMITS", dict.fromkeys(engine_of_database.LIMITS, "30000"))
+        yield
+
+
+@pytest.fixture(scope="session")
+def built() -> Litestar:
+    """Putting an application together takes a second: its rooms are furnished anew for each journey."""
+    return create_app(Settings(""), people.outside())
+
+
+@pytest.fixture(scope="session")
+def port() -> int:
+    """Of the sites of this process, one after another: the portals of the demo know it."""
+    return free_port()
+
+
+@pytest.fixture(scope="session")
+def furnished(postgres: Cluster, template: str, port: int) -> str:
     """A database with the people of the demo, as on the third day of the window: 3 November 2026."""
     name = f"furnished_{os.getpid()}"
     postgres.sql(f"CREATE DATABASE {name} TEMPLATE {template}")
     url = postgres.url(name)
-    run_apart(demo.load(url, Settings(url), StoppedClock(people.NOW)))
+    run_apart(demo.load(url, Settings(url, port=port, secret=SECRET), StoppedClock(people.NOW)))
     return name
 
 
@@ -72,19 +102,19 @@ def outside() -> Outside:
 
 
 @pytest.fixture
-def site(postgres: Cluster, furnished: str, outside: Outside, tmp_path: Path) -> Iterator[Site]:
+def site(
+    postgres: Cluster, furnished: str, built: Litestar, port: int, outside: Outside, tmp_path: Path
+) -> Iterator[Site]:
     """All four portals of the demo, each under its own name, and a worker that sends what is to be sent."""
     with copied(postgres, furnished) as url:
-        settings = Settings(
-            url,
-            data=tmp_path,
-            port=free_port(),
-            demo=True,
-            secret="a key of the tests alone",
-            compiled=COMPILED,
-        )
-        run_apart(demo.load(url, settings, outside.clock))  # the portals learn their port
-        site = Site(settings.port, lambda: create_app(settings, outside), lambda: worker.queue(outside))
+        settings = Settings(url, data=tmp_path, port=port, demo=True, secret=SECRET, compiled=COMPILED)
+
+        def furnish() -> Litestar:
+            built.state.settings, built.state.outside = settings, outside
+            built.state.static_files = static_files(settings.static)
+            return built
+
+        site = Site(port, furnish, lambda: worker.queue(outside))
         site.start()
         try:
             yield site

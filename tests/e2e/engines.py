@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, ViewportSize
 from selenium import webdriver
 from selenium.webdriver.webkitgtk.options import Options
 from selenium.webdriver.webkitgtk.service import Service
 
 ENGINES = ("chromium", "firefox", "webkit")
-PHONE = {"width": 390, "height": 844}
-DESKTOP = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 CHROMIUM: dict[str, Any] = {
     "executable_path": "/usr/bin/chromium",
     "args": [
@@ -45,7 +45,7 @@ class Look:
     dark: bool = False
     still: bool = False
     """Prefers reduced motion."""
-    size: dict[str, int] = field(default_factory=lambda: PHONE)
+    size: ViewportSize = field(default_factory=lambda: PHONE)
 
     def of_browser(self, engine: str) -> dict[str, Any]:
         if engine != "firefox":

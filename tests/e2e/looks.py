@@ -1,13 +1,14 @@
 """Each page looked at once: by axe on a phone in the light and on a desk in the dark, by a ruler at three widths."""
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
 from tests.e2e.engines import DESKTOP, PHONE
 
-NARROW = {"width": 320, "height": 800}
+NARROW: ViewportSize = {"width": 320, "height": 800}
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
 ALL, COLOURS = (
     {
@@ -18,12 +19,22 @@ ALL, COLOURS = (
     }
     for rules in (TAGS, ["color-contrast"])
 )
-AXE = """options => axe.run(options).then(({ violations }) => violations.flatMap(
-    ({ id, nodes }) => nodes.slice(0, 3).map(({ html }) => `${id}: ${html.slice(0, 160)}`)))"""
-WIDE = """Promise.all(document.getAnimations().map((one) => one.finished.catch(() => {})))
+AXE = """([options, known]) => {
+    const exclude = [...document.body.children].filter((_, place) => known.includes(place));
+    return axe.run(exclude.length ? { include: [document], exclude } : document, options)
+        .then(({ violations }) => violations.flatMap(
+            ({ id, nodes }) => nodes.slice(0, 3).map(({ html }) => `${id}: ${html.slice(0, 160)}`)));
+}"""
+SIZED = """Promise.all(document.getAnimations().map((one) => one.finished.catch(() => {})))
     .then(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))))
-    .then(() => document.documentElement.scrollWidth > innerWidth)"""
+    .then(() => [matchMedia('(prefers-color-scheme: dark)').matches, innerWidth,
+                 document.documentElement.scrollWidth > innerWidth])"""
 """A frame later: sizes and colours that follow the device have followed."""
+PARTS = """() => {
+    const dress = document.documentElement.dataset.portal + document.body.className;
+    return [...document.body.children].map((one) => (one.localName === 'main' ? '' : dress + one.outerHTML));
+}"""
+"""What stands around the subject of a page; in the same words and classes it has the same colours."""
 
 
 @dataclass
@@ -34,6 +45,9 @@ class Looking:
     colours_alone: bool = False
     """Of another portal: its pages are those of the first in other colours."""
     found: dict[str, list[str]] = field(default_factory=dict)
+    scheme: str = "light"
+    known: set[str] = field(default_factory=set)
+    """Parts whose dark colours were looked at on another page."""
 
     def at(self, *paths: str) -> None:
         for path in paths:
@@ -42,21 +56,29 @@ class Looking:
 
     def now(self, name: str) -> None:
         """The page as it is."""
-        found = []
         self.page.evaluate(AXE_SCRIPT)
-        for size, scheme, rules in ((PHONE, "light", ALL), (DESKTOP, "dark", COLOURS)):
-            self.page.set_viewport_size(size)  # type: ignore[arg-type]
-            self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            dark = self.page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
-            assert dark == (scheme == "dark"), "the device is set as told"
-            found += [f"wider than {size['width']} px"] if self.page.evaluate(WIDE) else []
-            found += [
-                f"{scheme}: {one}"
-                for one in self.page.evaluate(AXE, COLOURS if self.colours_alone else rules)
-            ]
-        self.page.set_viewport_size(NARROW)  # type: ignore[arg-type]
-        found += ["wider than 320 px"] if self.page.evaluate(WIDE) else []
-        self.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-        self.page.emulate_media(color_scheme="light")
+        found = self._of(PHONE, "light") + self._seen("light", COLOURS if self.colours_alone else ALL, [])
+        parts = self.page.evaluate(PARTS)
+        known = [place for place, part in enumerate(parts) if part in self.known]
+        found += self._of(DESKTOP, "dark") + self._seen("dark", COLOURS, known)
+        self.known |= set(parts) - {""}
+        found += self._of(NARROW, "dark")
+        self._set(PHONE, "light")
         if found:
             self.found[name] = found
+
+    def _set(self, size: ViewportSize, scheme: Literal["light", "dark"]) -> None:
+        if self.page.viewport_size != size:
+            self.page.set_viewport_size(size)
+        if self.scheme != scheme:
+            self.page.emulate_media(color_scheme=scheme)
+            self.scheme = scheme
+
+    def _of(self, size: ViewportSize, scheme: Literal["light", "dark"]) -> list[str]:
+        self._set(size, scheme)
+        dark, width, wider = self.page.evaluate(SIZED)
+        assert (dark, width) == (scheme == "dark", size["width"]), "the device is set as told"
+        return [f"wider than {width} px"] if wider else []
+
+    def _seen(self, scheme: str, rules: dict[str, object], known: list[int]) -> list[str]:
+        return [f"{scheme}: {one}" for one in self.page.evaluate(AXE, [rules, known])]

@@ -30,6 +30,8 @@ NOT_YET = (
     NoSuchWindowException,
     StaleElementReferenceException,
 )
+CLOSING = "A ServiceWorker intercepted the request and encountered an unexpected error."
+"""What Firefox says when it is closed in the middle; of a worker that breaks a promise it says more."""
 FIND = (Path(__file__).parent / "webkit" / "find.js").read_text()
 
 
@@ -82,6 +84,8 @@ class PlaywrightVisitor:
         watch(self.page, self.errors)
 
     def goto(self, path: str) -> None:
+        if self.engine == "firefox":
+            self.page.wait_for_load_state()  # there Playwright cannot leave a page that is still coming
         self.page.goto(urljoin(self._origin, path))
 
     def reload(self) -> None:
@@ -91,7 +95,10 @@ class PlaywrightVisitor:
         self.page.go_back()
 
     def fill(self, label: str, value: str) -> None:
-        self.page.get_by_label(label).first.fill(value)
+        field = self.page.get_by_label(label).first
+        if self.engine == "firefox":
+            field.clear()  # there `fill` writes behind what an e-mail or a number field holds
+        field.fill(value)
 
     def choose(self, label: str) -> None:
         self.page.get_by_label(label).first.check()
@@ -243,7 +250,7 @@ class WebKitVisitor:
 
 def watch(page: Page, errors: list[str]) -> None:
     """A script that fails or a policy that is broken ends in `errors`."""
-    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("pageerror", lambda error: None if CLOSING in str(error) else errors.append(str(error)))
     page.add_init_script(
         "addEventListener('securitypolicyviolation', event => "
         "{ throw new Error(`policy: ${event.violatedDirective} ${event.blockedURI}`) })"

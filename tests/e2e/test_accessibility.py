@@ -41,6 +41,9 @@ OFFICE = [
     "/office/messages",
 ]
 
+pytestmark = pytest.mark.parametrize("engine", ["chromium"], indirect=True)
+"""Axe reads what the server wrote, and Firefox cannot be told to grow dark while a page is open."""
+
 
 @pytest.fixture
 def look_at(open_page: OpenPage) -> Iterator[LookAt]:

@@ -2,10 +2,12 @@
 
 import pytest
 
+from tests.e2e.at_home import comes_home
 from tests.e2e.conftest import Visit
 from tests.e2e.engines import DESKTOP, Look
 from tests.e2e.pages.entry import PasswordPage, RecoveryPage, SignInPage, demo_login
 from tests.e2e.person import Visitor
+from tests.e2e.site import Site
 
 NEW = "новий ліхтар над Псьолом"
 PERSONAL = "caches.keys().then(names => names.filter(name => name.startsWith('personal-')))"
@@ -102,9 +104,9 @@ def test_a_visitor_changes_the_language_and_stays_on_the_page(device: Visitor):
     device.sees("Вход в кабинет")
 
 
-def test_the_language_of_a_person_goes_along_to_other_devices(visit: Visit):
+def test_the_language_of_a_person_goes_along_to_other_devices(visit: Visit, site: Site):
     desktop = visit(look=Look(size=DESKTOP))
-    SignInPage(desktop).sign_in()
+    comes_home(desktop, site)
     desktop.goto("/statistics?year=2025")
     desktop.click("Акаунт", "menu")
     desktop.click("English", "link")

@@ -9,11 +9,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
-from tests.conftest import COMPILED, copied, run_apart
+from tests.conftest import COMPILED, copied
 from tests.e2e.engines import Browsers, Look
-from tests.e2e.site import Site, free_port
+from tests.e2e.site import Site
 from tests.factories import people
-from webapp import demo
 from webapp.app import create_app
 from webapp.cluster import Cluster
 from webapp.settings import Settings
@@ -31,13 +30,14 @@ CASES = (Path(__file__).parent / "device_cases.js").read_text()
 
 
 @pytest.fixture(scope="module")
-def house(postgres: Cluster, furnished: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def house(
+    postgres: Cluster, furnished: str, port: int, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
     """One site for all: it gives its pages and hears of nothing, the server is played on the device."""
     with copied(postgres, furnished) as url:
         outside = people.outside()
         data = tmp_path_factory.mktemp("house")
-        settings = Settings(url, data=data, port=free_port(), demo=True, secret="a key", compiled=COMPILED)
-        run_apart(demo.load(url, settings, outside.clock))
+        settings = Settings(url, data=data, port=port, demo=True, secret="a key", compiled=COMPILED)
         site = Site(settings.port, lambda: create_app(settings, outside))
         site.start()
         try:

@@ -4,14 +4,17 @@ from datetime import timedelta
 
 import pytest
 
-from tests.e2e.pages.entry import SignInPage
+from tests.e2e.at_home import comes_home
 from tests.e2e.person import Visitor
+from tests.e2e.site import Site
 from webapp.outside import Outside
 
 
 @pytest.mark.every_engine
-def test_she_pays_what_she_owes_and_sees_it_among_her_payments(visitor: Visitor, outside: Outside):
-    SignInPage(visitor).sign_in()
+def test_she_pays_what_she_owes_and_sees_it_among_her_payments(
+    visitor: Visitor, site: Site, outside: Outside
+):
+    comes_home(visitor, site)
     visitor.goto("/payments")
     visitor.click("Сплатити", role="link")
     visitor.sees("Дані картки Ви вводите на сторінці банку")
@@ -28,8 +31,10 @@ def test_she_pays_what_she_owes_and_sees_it_among_her_payments(visitor: Visitor,
     visitor.sees("Платіж підтверджено банком")
 
 
-def test_the_page_that_waits_for_a_slow_bank_shows_its_word_by_itself(visitor: Visitor, outside: Outside):
-    SignInPage(visitor).sign_in()
+def test_the_page_that_waits_for_a_slow_bank_shows_its_word_by_itself(
+    visitor: Visitor, site: Site, outside: Outside
+):
+    comes_home(visitor, site)
     visitor.goto("/payments/new")
     visitor.click("Перейти до оплати")
     visitor.click("Перейти до банку", role="link")

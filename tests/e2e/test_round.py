@@ -38,17 +38,21 @@ def fetched(visit: Visit, site: Site, doors: int) -> RoundPage:
     return phone
 
 
-@pytest.mark.parametrize("engine", ["chromium", "firefox"], indirect=True)
-def test_a_round_of_three_hundred_doors_without_a_network(visit: Visit, site: Site, outside: Outside):
-    phone = phone_of(visit, site, 300).sign_in(outside.clock.now())
+@pytest.mark.firefox
+def test_a_round_of_three_hundred_doors_without_a_network(
+    visit: Visit, site: Site, outside: Outside, engine: str, everywhere: bool
+):
+    """All of them in Chromium; elsewhere as many as are only asked for with --all."""
+    doors = 300 if engine == "chromium" or everywhere else 40
+    phone = phone_of(visit, site, doors).sign_in(outside.clock.now())
     phone.choose_code()
     phone.ready()
     visitor = phone.visitor
-    visitor.sees("0 з 300")
+    visitor.sees(f"0 з {doors}")
     site.stop()
     visitor.restart()
     phone.open()
-    visitor.sees("0 з 300")
+    visitor.sees(f"0 з {doors}")
     phone.next()
     phone.type("04140")
     visitor.sees("Спожито 13 м³")
@@ -79,15 +83,16 @@ def test_a_round_of_three_hundred_doors_without_a_network(visit: Visit, site: Si
     visitor.sees("Збережено на телефоні: 04 100")
     visitor.restart()
     phone.open()
-    visitor.sees("4 з 300")
+    visitor.sees(f"4 з {doors}")
     visitor.sees("не надіслано: 4")
-    phone.find("7700298")
-    visitor.sees("буд. 100")
-    visitor.click("буд. 100", "link")
+    far = doors - 2
+    phone.find(str(7_700_000 + far))
+    visitor.sees(f"буд. {far // 3 + 1}")
+    visitor.click(f"буд. {far // 3 + 1}", "link")
     phone.type("04141")
     phone.keep()
     visitor.sees("Збережено на телефоні: 04 141")
-    assert phone.do_the_rest(20) == 295
+    assert phone.do_the_rest(20) == doors - 5
     visitor.restart()
     phone.open()
     visitor.sees("Усі зупинки зроблено.")
@@ -97,8 +102,8 @@ def test_a_round_of_three_hundred_doors_without_a_network(visit: Visit, site: Si
     visitor.goto("/field#queue")
     visitor.sees("Усе надіслано")
     visitor.sees("Прийнято №")
-    assert site.do(doors_done()) == 300
-    assert site.do(outcome()) == [("no_access", "accepted", 1), ("reading", "accepted", 299)]
+    assert site.do(doors_done()) == doors
+    assert site.do(outcome()) == [("no_access", "accepted", 1), ("reading", "accepted", doors - 1)]
 
 
 def test_five_wrong_codes_erase_the_round_and_keep_what_is_not_sent(visit: Visit, site: Site):
@@ -131,7 +136,9 @@ def test_five_wrong_codes_erase_the_round_and_keep_what_is_not_sent(visit: Visit
     assert site.do(outcome()) == [("reading", "accepted", 1)]
 
 
-def test_a_lost_phone_seals_what_it_has_and_another_one_delivers_it_from_a_file(visit: Visit, site: Site):
+def test_a_lost_phone_seals_what_it_has_and_another_one_delivers_it_from_a_file(
+    visit: Visit, site: Site, tmp_path: Path
+):
     phone = fetched(visit, site, 3)
     visitor = phone.visitor
     site.stop()
@@ -152,8 +159,7 @@ def test_a_lost_phone_seals_what_it_has_and_another_one_delivers_it_from_a_file(
     visitor.click("Що не надіслано", "link")
     visitor.sees("Під печаткою на телефоні")
     visitor.click("Записи у файлі", "menu")
-    with phone.page.expect_download() as saved:
-        visitor.click("Зберегти у файл")
+    saved = phone.save_to_file(tmp_path / "saved.json")
     other = RoundPage(cast(PlaywrightVisitor, visit()))
     at_work(other.visitor.context, site, "inspector")
     other.visitor.goto("/field")
@@ -161,7 +167,7 @@ def test_a_lost_phone_seals_what_it_has_and_another_one_delivers_it_from_a_file(
     other.visitor.goto("/field#queue")
     other.visitor.click("Записи у файлі", "menu")
     for words in ("З файлу взято 1 запис.", "З файлу взято 0 записів."):
-        other.page.locator("#rescue").set_input_files(saved.value.path())
+        other.page.locator("#rescue").set_input_files(saved)
         other.visitor.sees(words)
     assert other.delivered()
     other.visitor.sees("Прийнято №")
@@ -189,6 +195,7 @@ def test_three_days_without_a_word_and_the_end_of_a_day(visit: Visit, site: Site
     assert phone.store("rounds()") == []
 
 
+@pytest.mark.parametrize("engine", ["chromium"], indirect=True)
 def test_the_screens_of_the_round(open_page: OpenPage, site: Site):
     site.do(plan(colleague("inspector")["login"], 5, TODAY))
     looking = Looking(open_page(look=Look(still=True), service_workers="block"))

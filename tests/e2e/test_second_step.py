@@ -28,6 +28,7 @@ def sign_in(page: Page, portal: str) -> None:
     page.get_by_role("button", name="Увійти").first.click()
 
 
+@pytest.mark.firefox
 def test_nataliia_signs_in_with_the_code_of_her_application(visitor: Visitor) -> None:
     (nataliia,) = [
         one for one in of_portal("people", "localhost") if one["role"] == "consumer" and one["totp_secret"]

@@ -45,6 +45,7 @@ def come_in_again(visitor: Visitor, portal: str, login: str) -> None:
 
 @pytest.mark.covers("R05", "A33", page="/sign-up")
 @pytest.mark.parametrize(("typed", "contact"), [("Ivan.Petrenko@example.com", MAIL), (TYPED, PHONE)])
+@pytest.mark.firefox
 def test_by_mail_or_phone_with_a_code(visitor: Visitor, typed: str, contact: str):
     sign_up = SignUpPage(visitor, "localhost").begin()
     sign_up.agree()
@@ -59,6 +60,7 @@ def test_by_mail_or_phone_with_a_code(visitor: Visitor, typed: str, contact: str
     "A31", instead="the second letter has a link to set the password, not the password", page="/sign-up",
     portal="chernihiv",
 )  # fmt: skip
+@pytest.mark.firefox
 def test_identified_first_then_by_two_letters(visit: Visit):
     visitor, receipt = visit("chernihiv"), Receipt.of("chernihiv")
     sign_up = SignUpPage(visitor, "chernihiv").begin()
@@ -94,6 +96,7 @@ def test_a_slip_in_the_address_is_mended_in_the_form_as_it_was(visit: Visit):
 
 @pytest.mark.covers("K03", "K05", "K17", page="/sign-up", portal="kremenchuk")
 @pytest.mark.covers("K22", "K23", page="/linking", portal="kremenchuk")
+@pytest.mark.firefox
 def test_by_phone_and_sms(visit: Visit):
     visitor = visit("kremenchuk")
     by_phone(visitor)
@@ -119,6 +122,7 @@ def by_phone(visitor: Visitor) -> None:
 @pytest.mark.covers(
     "R01", "R05", "R07", "R08", "R09", "R10", "R14", "R15", "R16", "R18", page="/linking", portal="mygas"
 )
+@pytest.mark.firefox
 def test_the_consent_is_signed_before_the_first_account(visit: Visit):
     visitor = visit("mygas")
     sign_up = SignUpPage(visitor, "mygas").begin()

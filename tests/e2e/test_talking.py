@@ -36,7 +36,7 @@ def clerk_at(visit: Visit, site: Site, now: datetime = NOW) -> Visitor:
     return clerk
 
 
-@pytest.mark.parametrize("engine", ["chromium", "firefox"], indirect=True)
+@pytest.mark.firefox
 def test_a_letter_is_answered_marked_and_opened_again(visit: Visit, site: Site):
     olena = visit()
     comes_home(olena, site)
@@ -125,6 +125,7 @@ def test_she_reads_what_she_was_told_and_chooses_how(visit: Visit, site: Site):
     visitor.click("Усе прочитано")
     visitor.sees_no("Усе прочитано")
     visitor.click("Вибрати, як Вас сповіщати", "link")
+    visitor.is_at("/profile/notifications")
     visitor.run("document.querySelector('input[type=checkbox]:not(:disabled)').click()")
     visitor.click("Зберегти")
     visitor.sees("Збережено")

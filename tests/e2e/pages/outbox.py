@@ -4,6 +4,11 @@ from tests.e2e.pages.readings import DRUMS
 from tests.e2e.person import Visitor
 
 NOT_SENT = "На пристрої, не надіслано"
+READY = """new Promise((resolve) => {
+    const look = async () => ((await navigator.serviceWorker.ready).active ? resolve(true) : setTimeout(look, 50));
+    look();
+})"""
+"""Firefox, short of time, says that it is ready before it says who is active."""
 NO_CONNECTION = "Немає зв’язку"
 
 
@@ -26,7 +31,7 @@ class OfflinePage:
 
 def ready(visitor: Visitor) -> None:
     """The worker is there and has all it needs for a start without network."""
-    assert visitor.run("navigator.serviceWorker.ready.then(worker => worker.active !== null)")
+    assert visitor.run(READY)
 
 
 def entries(visitor: Visitor) -> list[str]:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 from PIL import Image
@@ -15,7 +16,7 @@ KEPT = """new Promise((resolve) => {
     const look = async () => {
         const names = (await caches.keys()).filter((name) => name.startsWith('field-'));
         const pages = await Promise.all(names.map((cacheName) => caches.match('/field', { cacheName })));
-        if (pages.some(Boolean)) resolve(navigator.serviceWorker.ready.then((worker) => worker.active !== null));
+        if (pages.some(Boolean) && (await navigator.serviceWorker.ready).active) resolve(true);
         else setTimeout(look, 50);
     };
     look();
@@ -50,6 +51,11 @@ REST = """async ([store, lock, much]) => {
         }
     }
     return count;
+}"""
+
+OVERHEAR = """() => {
+    const made = URL.createObjectURL;
+    URL.createObjectURL = (blob) => { self.saved = blob; return made.call(URL, blob); };
 }"""
 
 
@@ -105,6 +111,19 @@ class RoundPage:
         photo = {"name": "meter.png", "mimeType": "image/png", "buffer": PICTURE}
         self.page.locator("input[name=photo]").set_input_files(files=[photo])  # type: ignore[list-item]
         self.visitor.sees("Фото є")
+
+    def save_to_file(self, file: Path) -> Path:
+        """Playwright hears of no downloads in Firefox: there it is what the link was made of."""
+        if self.visitor.engine == "firefox":
+            self.page.evaluate(OVERHEAR)
+            self.visitor.click("Зберегти у файл")
+            self.page.wait_for_function("self.saved")
+            file.write_text(self.page.evaluate("self.saved.text()"))
+            return file
+        with self.page.expect_download() as saved:
+            self.visitor.click("Зберегти у файл")
+        saved.value.save_as(file)
+        return file
 
     def find(self, words: str) -> None:
         self.visitor.fill("Вулиця, будинок, квартира або № лічильника", words)

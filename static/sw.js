@@ -68,6 +68,8 @@ function onFetch(event) {
 }
 
 async function file(request) {
+  const today = await caches.match(request, { cacheName: STATIC }).catch(() => null);
+  if (today) return today;
   for (const name of await caches.keys()) {
     const kept = /^(static|field)-/.test(name) && await (await caches.open(name)).match(request);
     if (kept) return kept;
@@ -75,17 +77,26 @@ async function file(request) {
   return fetch(request).catch(() => new Response('', { status: 503 }));
 }
 
+/** The person waits for the page; the queue goes after it. */
 async function navigate(event, url) {
+  const page = await answer(event, url);
   if (Date.now() - drained > 30000) {
     drained = Date.now();
     event.waitUntil(deliver().catch(() => {}));
   }
-  if (await Outbox.meta('pending_sign_out').catch(() => false) && !await signOut()) return shell(url);
-  const kept = await cached(event.request).catch(() => undefined);
+  return page;
+}
+
+/** Network and store are asked side by side; what is kept is only shown when nothing comes, or nothing in time. */
+async function answer(event, url) {
+  const known = await Outbox.metas('pending_sign_out', 'current_pid', 'contact').catch(() => ({}));
+  if (known.pending_sign_out) return await signOut() ? answer(event, url) : shell(url);
+  const asked = network(event);
+  const kept = await cached(event.request, known).catch(() => undefined);
   const instead = kept || ENTRY.test(url.pathname) || SHELL.includes(url.pathname);
   const patience = new Promise((resolve) => { setTimeout(resolve, instead ? PATIENCE : 20000); });
-  const answer = await Promise.race([network(event), patience]);
-  if (answer && !(instead && answer.status >= 502 && answer.status <= 504)) return answer;
+  const came = await Promise.race([asked, patience]);
+  if (came && !(instead && came.status >= 502 && came.status <= 504)) return came;
   return kept ?? shell(url);
 }
 
@@ -128,8 +139,9 @@ async function network(event) {
 async function store(request, response, began) {
   const pid = response.headers.get('X-Partition');
   if (!pid || response.status !== 200 || response.type !== 'basic' || response.redirected) return;
-  if ((await Outbox.meta('signed_out_at') ?? 0) >= began) return;
-  if (await Outbox.meta('current_pid') !== pid) await Outbox.wipe(pid, true);
+  const { signed_out_at: left = 0, current_pid: before } = await Outbox.metas('signed_out_at', 'current_pid');
+  if (left >= began) return;
+  if (before !== pid) await Outbox.wipe(pid, true);
   const allow = response.headers.get('X-Offline') ?? '';
   const days = Number(/days=(\d+)/.exec(allow)?.[1] ?? 62);
   await Outbox.remember({ current_pid: pid, contact: { at: Date.now(), days } });
@@ -148,8 +160,7 @@ async function store(request, response, began) {
 }
 
 /** A page of the person who is signed in here, unless the server has not seen them for too long. */
-async function cached(request) {
-  const [pid, contact] = await Promise.all([Outbox.meta('current_pid'), Outbox.meta('contact')]);
+async function cached(request, { current_pid: pid, contact }) {
   if (!pid) return undefined;
   if (contact && Date.now() - contact.at > contact.days * DAY) {
     await caches.delete(`personal-${pid}-v1`); // the meters stay: the form to write a reading down never expires

@@ -10,7 +10,7 @@ let timer;
 export const owner = works ? identify().catch(() => '') : Promise.resolve('');
 
 async function identify() {
-  const [before, out] = await Promise.all([Outbox.meta('current_pid'), Outbox.meta('pending_sign_out')]);
+  const { current_pid: before, pending_sign_out: out } = await Outbox.metas('current_pid', 'pending_sign_out');
   const person = body.dataset.person;
   if (isShell) return out ? '' : before ?? '';
   if (!person || cachedAt) return person;

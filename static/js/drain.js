@@ -11,7 +11,7 @@
 
   /** force: the person or a good sign (visible, online) asks; only a wait the server asked for is kept. */
   async function drain({ force = false } = {}) {
-    const [owner, signedOut] = await Promise.all([meta('current_pid'), meta('pending_sign_out')]);
+    const { current_pid: owner, pending_sign_out: signedOut } = await Outbox.metas('current_pid', 'pending_sign_out');
     if (!owner || signedOut) return 'idle';
     if (navigator.locks) {
       const held = (lock) => (lock ? deliver(owner, force) : 'busy');

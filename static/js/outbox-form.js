@@ -111,16 +111,15 @@ class OutboxOutcome extends HTMLElement {
   connectedCallback() {
     this.setAttribute('role', 'status');
     this.tabIndex = -1;
-    this.paint = () => this.show();
+    this.paint = () => Outbox.get(this.entry.submission_id).then((entry) => entry && this.show(entry)).catch(() => {});
     addEventListener('outbox', this.paint);
-    this.show().then(() => this.focus());
+    this.show(this.entry); // as it has just been written
+    Outbox.painted().then(() => this.focus());
   }
 
   disconnectedCallback() { removeEventListener('outbox', this.paint); }
 
-  async show() {
-    const entry = await Outbox.get(this.entry.submission_id);
-    if (!entry) return;
+  show(entry) {
     const state = this.repeated && entry.state !== 'accepted' ? 'repeated' : stateOf(entry);
     if (this.dataset.state === state) return;
     this.dataset.state = state;
@@ -149,6 +148,7 @@ async function save(form, meter, value, confirmed) {
   const saved = await Outbox.enqueue(await owner, reading);
   const outcome = Object.assign(document.createElement('outbox-outcome'), saved);
   form.replaceWith(outcome);
+  await Outbox.painted();
   drain(true);
   if (photo?.files.length) {
     photos().then(({ attach }) => attach(form, saved.entry.submission_id, outcome))

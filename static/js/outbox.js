@@ -91,13 +91,24 @@
     if (self.document) dispatchEvent(new CustomEvent('outbox', { detail: message }));
   };
 
-  /** What happened to an entry and why; the last 500 lines, ids alone. */
-  const note = async (tx, id, what, why) => {
-    const log = tx.objectStore('log');
-    const line = await result(log.add({ at: Date.now(), id, what, why }));
-    log.delete(IDBKeyRange.upperBound(line - 500));
+  /** When the next frame stands on the screen, or would: a hidden page draws none. */
+  const painted = () => new Promise((resolve) => {
+    self.requestAnimationFrame?.(() => setTimeout(resolve));
+    setTimeout(resolve, self.document?.visibilityState === 'visible' ? 300 : 0);
+  });
+
+  /** What happened to an entry and why, ids alone; `note` keeps the last 500 lines. */
+  const line = (tx, id, what, why) => tx.objectStore('log').add({ at: Date.now(), id, what, why });
+  const note = async (tx, ...told) => {
+    tx.objectStore('log').delete(IDBKeyRange.upperBound(await result(line(tx, ...told)) - 500));
   };
 
+  /** Several at once, in one transaction. */
+  const metas = (...names) => run('meta', 'readonly', async (tx) => {
+    const store = tx.objectStore('meta');
+    const rows = await Promise.all(names.map((k) => result(store.get(k))));
+    return Object.fromEntries(names.map((k, n) => [k, rows[n]?.v]));
+  });
   const meta = (k) => run('meta', 'readonly', async (tx) => (await result(tx.objectStore('meta').get(k)))?.v);
   const remember = (values) => run('meta', 'readwrite', async (tx) => {
     for (const [k, v] of Object.entries(values)) tx.objectStore('meta').put({ k, v });
@@ -142,20 +153,22 @@
     typed.digest = await digest(typed);
     const saved = await run(['outbox', 'drafts', 'meta', 'log'], 'readwrite', async (tx) => {
       const store = tx.objectStore('outbox');
-      const others = await result(store.index('by_meter').getAll(under(owner, meter_id)));
+      const before = result(store.index('by_meter').getAll(under(owner, meter_id)));
       tx.objectStore('drafts').delete([owner, meter_id]);
+      const [others, where] = await Promise.all([before, place(tx)]);
       const same = others.find((one) => one.value === value && one.reading_date === typed.reading_date
         && !['rejected', 'replaced', 'blocked'].includes(one.state));
       if (same) return { entry: same, repeated: true };
-      const entry = { ...typed, ...await place(tx), state: 'queued', attempts: 0, next_try_at: 0, app_build: build() };
+      const entry = { ...typed, ...where, state: 'queued', attempts: 0, next_try_at: 0, app_build: build() };
       store.add(entry);
       const old = others.find((one) => one.submission_id === corrects);
       // What is not on its way gives way to its correction; what is, is waited for.
       if (old && OPEN.includes(old.state)) store.put({ ...old, state: 'replaced' });
-      await note(tx, entry.submission_id, 'queued', corrects ? 'corrects' : 'typed');
+      line(tx, entry.submission_id, 'queued', corrects ? 'corrects' : 'typed');
+      tx.commit?.(); // nothing more comes: whoever waits for the disk does not wait for the answers before it
       return { entry };
     });
-    changed();
+    painted().then(() => changed()); // the words on this screen first, then counts, lists and other tabs
     return saved;
   }
 
@@ -259,8 +272,8 @@
   const build = () => (typeof BUILD === 'undefined' ? document.documentElement.dataset.build : BUILD);
 
   self.Outbox ??= {
-    UNSENT, OPEN, run, result, under, place, note, uuid, hex, meta, remember, enqueue, update, get, remove, list, recent,
+    UNSENT, OPEN, run, result, under, place, note, uuid, hex, meta, metas, remember, enqueue, update, get, remove, list, recent,
     counts, prune, wipe, owned, pictured, put,
-    digest, changed, channel, build, open, today,
+    digest, changed, painted, channel, build, open, today,
   };
 })();

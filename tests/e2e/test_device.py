@@ -143,6 +143,36 @@ def test_a_device_that_cannot_store_says_so_and_keeps_what_was_typed(page: Page)
     assert form.locator("[name=value]").input_value() == "04152"
 
 
+HELD_BACK = """() => {
+    const { set } = Object.getOwnPropertyDescriptor(IDBTransaction.prototype, 'oncomplete');
+    const typed = (names) => names.contains('outbox') && names.contains('drafts');
+    Object.defineProperty(IDBTransaction.prototype, 'oncomplete', { set(done) {
+        set.call(this, (event) => {
+            if (typed(this.objectStoreNames)) self.onTheDisk = () => done(event); else done(event);
+        });
+    } });
+    self.told = [];
+    addEventListener('outbox', () => told.push(document.querySelector('outbox-outcome h2')?.textContent));
+}"""
+"""The disk's word about what was typed is held back; and what the screen said each time the others were told."""
+
+
+def test_saved_is_said_when_the_disk_has_it_and_before_the_others_are_told(page: Page):
+    page.evaluate("void (lab.server = () => { throw new TypeError('offline'); })")
+    page.evaluate(HELD_BACK)
+    form = page.locator("form[data-outbox]")
+    form.locator("[name=value]").fill("04152")
+    form.get_by_text("Спожито").wait_for()
+    form.get_by_role("button", name="Передати").click()
+    page.wait_for_function("Boolean(self.onTheDisk)")
+    assert page.locator("outbox-outcome").count() == 0
+    assert page.evaluate("told") == []
+    page.evaluate("onTheDisk()")
+    page.get_by_role("heading", name="На пристрої, не надіслано").wait_for()
+    page.wait_for_function("told.length > 0")
+    assert page.evaluate("told[0]") == "На пристрої, не надіслано"
+
+
 def test_a_tab_that_dies_in_the_middle_leaves_the_queue_to_another(page: Page, device: BrowserContext):
     """Case 50; and 43: another tab signs out while this one sends."""
     beside = shell(device)

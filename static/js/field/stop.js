@@ -7,7 +7,7 @@ import * as position from './position.js';
 import { next, sums } from './round.js';
 import { say, show, values, wrong } from './screen.js';
 import { add, address, state, stopOf } from './state.js';
-import { draft, enqueue, meta } from './store.js';
+import { draft, enqueue, meta, painted } from './store.js';
 import { judge } from './verdict.js';
 
 let photo = null;
@@ -220,11 +220,12 @@ async function store(typed, door, saved, what, stays = false) {
   try {
     const at = { owner: state.settings.owner.id, round_id: state.round.id, stop_id: door.id };
     const { entry, repeated } = await enqueue({ ...typed, ...at, position: position.current() }, photo);
-    if (!repeated) add(entry);
+    say(word(repeated ? 'repeated' : 'saved', { what }));
     // A second tap is not meant for this door, and not yet for the next one.
     if (!stays) document.getElementById('main').firstElementChild.inert = true;
+    await painted();
+    if (!repeated) add(entry);
     draft(null).catch(() => {});
-    say(word(repeated ? 'repeated' : 'saved', { what }));
     saved();
     go(door, stays);
   } catch {

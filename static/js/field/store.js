@@ -77,6 +77,12 @@ export function changed() {
   dispatchEvent(new Event('field'));
 }
 
+/** When the next frame stands on the screen, or would: a hidden page draws none. */
+export const painted = () => new Promise((resolve) => {
+  requestAnimationFrame(() => setTimeout(resolve));
+  setTimeout(resolve, document.visibilityState === 'visible' ? 300 : 0);
+});
+
 /** Several at once, in one transaction. */
 export const metas = (names) => run('meta', 'readonly', async (tx) => {
   const rows = await Promise.all(names.map((k) => result(tx.objectStore('meta').get(k))));
@@ -154,9 +160,10 @@ export async function enqueue(typed, photo = null) {
       store.put({ ...old, state: 'replaced' });
       if (!old.attempts) await dropPhotos(tx, old.id);
     }
+    tx.commit?.();
     return { entry };
   });
-  changed();
+  painted().then(changed); // the words on this screen first
   return saved;
 }
 

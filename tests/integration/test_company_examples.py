@@ -7,8 +7,9 @@ from pathlib import Path
 
 import httpx
 
+from tests.factories.billing import System
 from tests.factories.portals import APortal
-from tests.integration.test_company_api import System, filled, operator, outside, supplier
+from tests.integration.test_company_api import filled, operator, outside, supplier
 from tests.questions import fits
 from webapp.api.company.schema import company_schema
 from webapp.api.company.shapes import OF_ITEMS

@@ -7,7 +7,8 @@ from typing import Any
 from uuid import uuid4
 
 from tests.factories.accounts import AnAccount
-from tests.integration.test_company_api import System, filled, operator, outside, supplier
+from tests.factories.billing import System
+from tests.integration.test_company_api import filled, operator, outside, supplier
 from tests.questions import NODES, ODD, body, fits
 from webapp.api.company.examples import EXAMPLES
 from webapp.api.company.schema import company_schema

@@ -10,18 +10,9 @@ import pytest
 import structlog
 
 from tests.browser import Browser
+from tests.factories.billing import CHARGE, NOW, System, by, key_of
 from tests.factories.portals import APortal
-from tests.integration.test_company_api import (
-    CHARGE,
-    NOW,
-    System,
-    by,
-    filled,
-    key_of,
-    operator,
-    outside,
-    supplier,
-)
+from tests.integration.test_company_api import filled, operator, outside, supplier
 from tests.integration.test_imports_pages import SAME, entered, work
 from webapp.actions import company_keys
 from webapp.actions.tokens import Full, Made

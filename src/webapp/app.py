@@ -10,6 +10,8 @@ from litestar.di import Provide
 from litestar.exceptions import NotAuthorizedException
 from litestar.types import ControllerRouterHandler
 
+from webapp.api.company.routes import CompanyApi
+from webapp.api.company.schema import company_openapi
 from webapp.api.field import RoundsApi, VisitsApi
 from webapp.api.health import healthz, readyz
 from webapp.api.payments import payment_callback
@@ -69,6 +71,7 @@ from webapp.pages.office.exports import OfficeExports
 from webapp.pages.office.filters import OfficeFilters
 from webapp.pages.office.goals import OfficeGoals
 from webapp.pages.office.imports import OfficeImport, OfficeImports
+from webapp.pages.office.keys import OfficeKeys
 from webapp.pages.office.messages import OfficeMessages
 from webapp.pages.office.mirror import OfficeMirror
 from webapp.pages.office.news import OfficeNews
@@ -169,6 +172,7 @@ SITE_MAP: list[ControllerRouterHandler] = [
     OfficeGoals,
     OfficeImport,
     OfficeImports,
+    OfficeKeys,
     OfficeNews,
     OfficeMessages,
     OfficePayment,
@@ -216,10 +220,12 @@ SITE_MAP: list[ControllerRouterHandler] = [
     VolumesPages,
     WebhookPages,
     *PERSONAL_API,
+    CompanyApi,
     PhotosApi,
     ReadingsApi,
     RoundsApi,
     VisitsApi,
+    company_openapi,
     healthz,
     moved,
     moved_forms,

@@ -89,6 +89,13 @@ H-2026-10-1;0920209901;2026-10;1,00;2026-11-03
     assert await bring("accounts", "number\n1\n", UUID(int=7)) == Absent()
 
 
+async def test_a_file_with_more_mistakes_than_are_kept_is_wrong_all_the_same(filled: APortal):
+    rows = "".join(f"H{n};0920209901;2026-10;x;2026-11-03\n" for n in range(10_001))
+    id = await check("charges", CHARGES + rows, filled.supplier)
+    kept = await DB.pool.fetchrow("SELECT state, wrong FROM import_batches WHERE id = $1", id)
+    assert tuple(kept) == ("wrong", 10_000)
+
+
 async def test_encodings_delimiters_and_workbooks_mean_the_same(portal: APortal):
     text = (EXAMPLES / "accounts.csv").read_text()
     first = await apply("accounts", text.encode("cp1251"), portal.operator)

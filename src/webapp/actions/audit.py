@@ -17,7 +17,7 @@ Deed = Literal[
     "news_published", "news_withdrawn", "broadcast_sent", "broadcast_cancelled", "budget_set",
     "import_brought", "import_applied", "import_undone", "import_cancelled", "exported",
     "mirrored", "reading_taken", "not_identified", "pin_told", "policy_changed", "policy_withdrawn",
-    "volumes_accepted", "volumes_returned", "accounts_handed_over",
+    "key_made", "key_revoked", "volumes_accepted", "volumes_returned", "accounts_handed_over",
 ]  # fmt: skip
 LOOK_LASTS_MINUTES = 30
 """So long a card stays open after its reason was given; then it is asked again."""
@@ -32,6 +32,8 @@ class By(msgspec.Struct, frozen=True):
     role: str
     portal_id: UUID
     ip: str
+    program: str = ""
+    """The name of its key, where no person did it."""
 
 
 async def write(
@@ -47,7 +49,8 @@ async def write(
     changed: dict[str, Any] | None = None,
 ) -> None:
     """Inside the transaction of the deed: neither is there without the other."""
-    text = msgspec.json.encode(changed or {}).decode()
+    told = (changed or {}) | ({"program": by.program} if by.program else {})
+    text = msgspec.json.encode(told).decode()
     await DB.do(
         WRITE, uuid4(), company_id or by.company_id, by.id, deed, person_id, account_id, case_id, reason[:200],
         text, by.ip, now,

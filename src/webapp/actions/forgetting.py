@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from webapp.database.engine import DB
+from webapp.rules.company_keys import ANSWERS_KEPT
 
 UNFINISHED = timedelta(days=1)
 """After its end nothing leads to a sign-up any more; the privacy notice says that it is deleted."""
@@ -36,6 +37,8 @@ KEPT = (
     (SPENT, "messages", "id", "created_at"),
     (SPENT, "sending_links", "id", "coalesce(expires_at, revoked_at)"),
     (SPENT, "webhook_deliveries", "id", "created_at"),
+    (ANSWERS_KEPT, "company_answers", "id", "created_at"),
+    (KNOWN, "company_keys", "id", "least(revoked_at, expires_at)"),
     (KNOWN, "tokens", "id", "least(revoked_at, expires_at)"),
     (KNOWN, "reminders", "id", "created_at"),
     (KNOWN, "notifications", "id", "created_at"),

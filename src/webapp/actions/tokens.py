@@ -13,6 +13,7 @@ from webapp.database.queries.visits import Person
 from webapp.rules import codes, limits
 from webapp.rules import scopes as rules
 from webapp.rules.codes import CLEAR
+from webapp.rules.limits import Limit
 from webapp.rules.periods import day_of
 from webapp.rules.scopes import Scope
 
@@ -47,10 +48,18 @@ class Bearer(msgspec.Struct, frozen=True):
     """Set where the token's share of requests is used up."""
 
     def wait(self, now: datetime) -> timedelta:
-        if self.used_until is None:
-            return timedelta(0)
-        limit = limits.API_PER_TOKEN
-        return max(self.used_until + limit.interval - now - limit.per, timedelta(seconds=1))
+        return wait_of(self.used_until, limits.API_PER_TOKEN, now)
+
+
+def wait_of(used_until: datetime | None, limit: Limit, now: datetime) -> timedelta:
+    """How long, for whoever has used up the share of requests."""
+    if used_until is None:
+        return timedelta(0)
+    return max(used_until + limit.interval - now - limit.per, timedelta(seconds=1))
+
+
+def new_secret(mark: str) -> str:
+    return rules.written([secrets.randbelow(len(CLEAR)) for _ in range(rules.SECRET)], mark)
 
 
 async def make(
@@ -63,7 +72,7 @@ async def make(
     *,
     now: datetime,
 ) -> Made | Full | Absent:
-    token = rules.written([secrets.randbelow(len(CLEAR)) for _ in range(rules.SECRET)])
+    token = new_secret(rules.MARK)
     made = Made(token, rules.ends_at(day_of(now), days))
     async with DB.transaction():
         if not await contacts.lock(person_id):
@@ -112,28 +121,42 @@ async def enter(token: str, portal_id: UUID, now: datetime) -> Bearer | None:
 
 USED_EVERY = timedelta(minutes=5)
 """What the page says of its last use is as exact as this; between, nothing is written but the limit."""
-ENTER = f"""
+
+
+def entering(table: str, who: str, told: str) -> str:
+    """Of tokens and of keys alike. `who`: SQL that joins and narrows; `told`: what is known of it, beside its id.
+
+    $1 to $4 are the share of requests, $5 the hash, $6 the portal, $7 the moment before which its last use is old.
+    """
+    return f"""
 WITH token AS (
-    SELECT tokens.* FROM tokens JOIN people ON people.id = tokens.person_id
-    WHERE token_sha256 = $5 AND tokens.portal_id = $6 AND people.portal_id = $6 AND people.gone_at IS NULL
-      AND revoked_at IS NULL AND expires_at > $2
+    SELECT {table}.* FROM {table} {who}
+      AND token_sha256 = $5 AND {table}.portal_id = $6 AND revoked_at IS NULL AND expires_at > $2
 ), taken AS (
     {limiting.taking_where("EXISTS (SELECT FROM token)")} RETURNING subject
 ), used AS (
-    UPDATE tokens SET last_used_at = $2 FROM token
-    WHERE tokens.id = token.id AND (tokens.last_used_at IS NULL OR tokens.last_used_at < $7)
+    UPDATE {table} SET last_used_at = $2 FROM token
+    WHERE {table}.id = token.id AND (token.last_used_at IS NULL OR token.last_used_at < $7)
 )
 SELECT json_build_object(
-    'id', token.id, 'scopes', token.scopes, 'account_ids', (
+    'id', token.id, 'scopes', token.scopes, 'used_until', CASE WHEN NOT EXISTS (SELECT FROM taken) THEN
+        (SELECT used_until FROM limits WHERE subject = $1) END, {told}
+)
+FROM token
+"""
+
+
+ENTER = entering(
+    "tokens",
+    "JOIN people ON people.id = tokens.person_id WHERE people.portal_id = $6 AND people.gone_at IS NULL",
+    """
+    'account_ids', (
         SELECT coalesce(json_agg(account_id ORDER BY links.position, linked_at), '[]') FROM links
         WHERE links.person_id = token.person_id AND links.account_id = ANY(token.account_ids)
     ),
-    'used_until', CASE WHEN NOT EXISTS (SELECT FROM taken) THEN
-        (SELECT used_until FROM limits WHERE subject = $1) END,
     'person', (SELECT json_build_object(
         'id', people.id, 'partition', people.partition, 'name', people.name, 'language', people.language,
         'sign_in_id', token.id, 'shared', true, 'seen_at', $2::timestamptz
     ) FROM people WHERE people.id = token.person_id)
+    """,
 )
-FROM token
-"""

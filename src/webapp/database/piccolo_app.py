@@ -34,6 +34,7 @@ TABLES = [
     "tokens",
     "webhooks",
     "exchange",
+    "company_keys",
 ]
 
 APP_CONFIG = AppConfig(

@@ -100,6 +100,8 @@ COPY_PER_PERSON = Limit("copy_person", 5, timedelta(hours=1))
 
 API_PER_TOKEN = Limit("api_token", 120, timedelta(minutes=1))
 """Requests of a program: what asks twice a second for an hour is told when to come again."""
+API_PER_KEY = Limit("company_key", 300, timedelta(minutes=1))
+"""Requests of a billing system, up to a thousand items each."""
 REPLAYS_PER_PERSON = Limit("replays_person", 60, timedelta(hours=1))
 """Calls of webhooks that the person asks for once more."""
 WEBHOOK_LOOKS_PER_PERSON = Limit("webhook_looks_person", 20, timedelta(hours=1))

@@ -16,7 +16,7 @@ FIELD: Word = "field"
 """An inspector who is signed in, or, where work is handed in, the ticket of their phone: web.field."""
 
 PROGRAM: Word = "program"
-"""What comes with a person's token, whose scopes say the rest: web.tokens."""
+"""What comes with a person's token or a company's key, whose scopes say the rest: web.tokens, web.keys."""
 
 VIEWER: frozenset[Role] = frozenset({"viewer"})
 CLERKS: frozenset[Role] = frozenset({"clerk", "supervisor", "company_admin"})
@@ -80,6 +80,8 @@ OFFICE: dict[str, Who] = {
     "/office/consumers/{account_id}/talk": LOOKERS,
     "/office/filters": LOOKERS,
     "/office/filters/{filter_id}/removal": LOOKERS,
+    "/office/keys": frozenset({"company_admin"}),
+    "/office/keys/{key_id}/removal": frozenset({"company_admin"}),
     "/office/messages": PLANNERS,
     "/office/messages/budget": frozenset({"company_admin"}),
     "/office/goals": frozenset({"company_admin"}),
@@ -143,8 +145,9 @@ PERSONAL: dict[str, Who] = dict.fromkeys(
     ),
     PROGRAM,
 )
+COMPANIES: dict[str, Who] = {"/api/v1/company/{kind}": PROGRAM}
 VISITORS = """
-/ /annulment /annulment/sent /annulment/status /api /api/v1/openapi.json
+/ /annulment /annulment/sent /annulment/status /api /api/v1/company/openapi.json /api/v1/openapi.json
 /api/v1/payments/{checkout_id}/callback /api/v1/sms/status
 /certificates/check /check /demo/bank/{order} /demo/outbox /demo/outbox.json
 /en/help /en/help/{name} /field /field/manifest.json /gone /healthz /help /help/{name} /invitations/{link}
@@ -206,7 +209,12 @@ CONSUMERS = """
 /statistics/export.csv /statistics/export.json /statistics/export.xlsx /statistics/limit /subsidy
 """.split()
 ROUTES: dict[str, Who] = (
-    OFFICE | FIELDS | PERSONAL | dict.fromkeys(VISITORS, PUBLIC) | dict.fromkeys(CONSUMERS, CONSUMER)
+    OFFICE
+    | FIELDS
+    | PERSONAL
+    | COMPANIES
+    | dict.fromkeys(VISITORS, PUBLIC)
+    | dict.fromkeys(CONSUMERS, CONSUMER)
 )
 
 

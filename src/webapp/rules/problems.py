@@ -19,23 +19,30 @@ MEDIA_TYPE = "application/problem+json"
 PROBLEMS: dict[str, Problem] = {
     "malformed": Problem(400, "The request is not what this address takes."),
     "idempotency_required": Problem(
-        400, "Each reading needs a submission_id, or the request an Idempotency-Key."
+        400, "The request needs an Idempotency-Key; each reading may have a submission_id instead."
     ),
     "bad_cursor": Problem(400, "The cursor is not one that this address has given."),
     "needs_login": Problem(401, "Of a device's queue: sign in, nothing is lost."),
     "signed_out": Problem(401, "Of a device's queue: this device was signed out."),
     "needs_token": Problem(401, "A token is needed: Authorization: Bearer blk_…"),
+    "needs_key": Problem(401, "A key of the company is needed: Authorization: Bearer blc_…"),
     "unknown_token": Problem(401, "The token is unknown, has ended or was taken back."),
-    "insufficient_scope": Problem(403, "The token does not allow this."),
+    "unknown_key": Problem(401, "The key is unknown, has ended or was taken back."),
+    "insufficient_scope": Problem(403, "The token or key does not allow this."),
+    "operators_only": Problem(403, "Such data come from the operator."),
     "not_same_origin": Problem(403, "The request comes from another site."),
     "not_found": Problem(404, "There is no such thing, or it is not yours."),
     "method_not_allowed": Problem(405, "This address does not take this method."),
     "too_large": Problem(413, "The body is too large."),
-    "too_many_records": Problem(413, "At most 50 readings in one request."),
+    "too_many_records": Problem(413, "More items than one request takes."),
     "unsupported_media_type": Problem(415, "The body has to be JSON."),
+    "idempotency_reused": Problem(422, "This Idempotency-Key has come with another request."),
     "upgrade": Problem(426, "Of a device's queue: a newer protocol than ours."),
     "too_many": Problem(429, "Too many requests: wait as long as Retry-After says."),
     "sorry": Problem(500, "Something is broken on our side."),
+    "import_under_way": Problem(
+        503, "Another import of the company is under way: come again as Retry-After says."
+    ),
     "unavailable": Problem(503, "Not available just now: come again as Retry-After says."),
 }
 """By code, with the status it comes with."""

@@ -1,5 +1,6 @@
 """What a personal token lets a program do, for how long, and how it is written."""
 
+import unicodedata
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Literal, get_args
@@ -22,6 +23,11 @@ PREFIX = len(MARK) + 6
 """What is kept in clear, to tell one from another."""
 
 
+def is_name(text: str) -> bool:
+    """Of a token or a key: what a list shows on one line."""
+    return 0 < len(text) <= LONGEST_NAME and all(unicodedata.category(sign)[0] != "C" for sign in text)
+
+
 class Mistake(StrEnum):
     NO_NAME = "no_name"
     ODD_NAME = "odd_name"
@@ -30,14 +36,14 @@ class Mistake(StrEnum):
     NO_LIFE = "no_life"
 
 
-def written(digits: list[int]) -> str:
+def written(digits: list[int], mark: str = MARK) -> str:
     """The token of so many random numbers below the length of the alphabet."""
-    return MARK + "".join(CLEAR[digit] for digit in digits)
+    return mark + "".join(CLEAR[digit] for digit in digits)
 
 
-def looks_like_one(text: str) -> bool:
-    secret = text.removeprefix(MARK)
-    return text.startswith(MARK) and len(secret) == SECRET and all(sign in CLEAR for sign in secret)
+def looks_like_one(text: str, mark: str = MARK) -> bool:
+    secret = text.removeprefix(mark)
+    return text.startswith(mark) and len(secret) == SECRET and all(sign in CLEAR for sign in secret)
 
 
 def ends_at(day: date, days: int) -> datetime:

@@ -11,7 +11,7 @@ from litestar.status_codes import HTTP_500_INTERNAL_SERVER_ERROR
 
 from webapp.actions.hashing import Busy
 from webapp.database.queries.visits import UnfitPortal
-from webapp.web.problems import is_personal, problem
+from webapp.web.problems import is_for_programs, problem
 from webapp.web.rendering import environment, render
 
 log = structlog.get_logger()
@@ -47,7 +47,7 @@ def answer(
     request: Request[Any, Any, Any], status: int, headers: dict[str, str] | None = None
 ) -> Response[Any]:
     """The page or the typed error of this status; a visitor of an unknown host gets the plain one."""
-    if is_personal(request.scope["path"]):
+    if is_for_programs(request.scope["path"]):
         return problem(CODES.get(status, "sorry"), headers=headers)
     if request.scope["path"].startswith("/api/"):
         made: Response[Any] = Response({"code": CODES.get(status, "sorry")}, status_code=status)

@@ -10,7 +10,7 @@ from webapp.actions import sign_in
 from webapp.database.queries import visits
 from webapp.web import confirming, errors, same_origin
 from webapp.web.cookies import token_hash
-from webapp.web.problems import is_personal
+from webapp.web.problems import is_for_programs
 
 OPEN = ("/static/", "/healthz", "/readyz")
 """Answered on any host, without asking the database who comes."""
@@ -78,8 +78,8 @@ def _exempt(path: str) -> bool:
     a mail program ends the letters by one press, and sends no word of where it comes from (RFC 8058)."""
     if path.startswith("/payments/"):
         return path.endswith("/return")  # some banks send people back by a form; it changes nothing
-    if is_personal(path):
-        return True  # by a token alone: web.tokens
+    if is_for_programs(path):
+        return True  # by a token or a key alone: web.tokens, web.keys
     return path.startswith(("/api/v1/sms/", "/api/v1/payments/", "/reminders/", "/unsubscribe/"))
 
 

@@ -11,8 +11,12 @@ PERSONAL = "/api/v1/me"
 """Where tokens are asked for: no cookie counts there, and every error is a problem."""
 
 
-def is_personal(path: str) -> bool:
-    return path == PERSONAL or path.startswith(f"{PERSONAL}/")
+COMPANY = "/api/v1/company"
+"""Where keys of companies are asked for, in the same way."""
+
+
+def is_for_programs(path: str) -> bool:
+    return path in (PERSONAL, COMPANY) or path.startswith((f"{PERSONAL}/", f"{COMPANY}/"))
 
 
 def problem(code: str, detail: str = "", headers: dict[str, str] | None = None, **more: Any) -> Response[Any]:

@@ -10,7 +10,7 @@ import msgspec
 
 from webapp.actions import audit
 from webapp.actions.audit import By
-from webapp.actions.importing import applying, reading, resolving, undoing
+from webapp.actions.importing import applying, reading, reporting, resolving, undoing
 from webapp.actions.importing.cells import quoted
 from webapp.actions.importing.resolving import Batch
 from webapp.database.engine import DB
@@ -153,7 +153,7 @@ async def work(id: UUID, now: datetime) -> Done | Busy | Absent:
 async def _check(batch: Batch, now: datetime) -> Done:
     """A dry run: nothing is written but the report."""
     wrong = await resolving.resolve(batch, now)
-    told = {} if wrong else await resolving.report(batch, now)
+    told = {} if wrong else await reporting.report(batch, now)
     await resolving.drop(batch, raw=bool(wrong))
     state = "wrong" if wrong else "checked"
     await DB.do(CHECKED, batch.id, state, now, wrong, msgspec.json.encode(told).decode())
@@ -167,7 +167,7 @@ async def _apply(batch: Batch, now: datetime) -> Done:
         await resolving.drop(batch, raw=True)
         await DB.do(CHECKED, batch.id, "wrong", now, wrong, "{}")
         return Done("wrong")
-    told = await resolving.report(batch, now)
+    told = await reporting.report(batch, now)
     await applying.write(batch, now)
     await resolving.drop(batch, raw=True)
     await DB.do(APPLIED, batch.id, now, msgspec.json.encode(told).decode())
@@ -178,16 +178,21 @@ async def _undo(batch: Batch, now: datetime) -> Done:
     transaction = await DB.one(
         "SELECT to_json(transaction) FROM import_batches WHERE id = $1", batch.id, into=int
     )
+    if batch.is_items:
+        await undoing.fetch(batch)
     kept = await DB.one("SELECT to_json(to_regclass($1) IS NOT NULL)", batch.undo, into=bool)
     trouble = "" if kept and transaction else "forgotten"
     if not trouble and transaction and await undoing.touched(batch, transaction):
         trouble = "touched"
     if trouble:
+        if batch.is_items:
+            await DB.do(f"DROP TABLE {batch.undo}")
         await DB.do(
             "UPDATE import_batches SET state = 'applied', trouble = $2 WHERE id = $1", batch.id, trouble
         )
         return Done("applied")
     await undoing.take_back(batch, now)
+    await undoing.forget([batch.id])
     await DB.do(f"DROP TABLE {batch.undo}")
     await DB.do(
         "UPDATE import_batches SET state = 'undone', trouble = '', undone_at = $2 WHERE id = $1",
@@ -199,7 +204,8 @@ async def _undo(batch: Batch, now: datetime) -> Done:
 
 HOLD = """
 SELECT json_build_object(
-    'id', b.id, 'company_id', company_id, 'kind', kind, 'state', state, 'columns', columns, 'rows', rows, 'role', role
+    'id', b.id, 'company_id', company_id, 'kind', kind, 'state', state, 'columns', columns, 'rows', rows, 'role', role,
+    'source', source
 )
 FROM import_batches b JOIN companies ON companies.id = company_id WHERE b.id = $1 FOR UPDATE OF b
 """
@@ -248,6 +254,7 @@ async def tidy(now: datetime) -> int:
         for id in old:
             names = ", ".join(f"staging.{letter}_{id.hex}" for letter in "srpu")
             await DB.do(f"DROP TABLE IF EXISTS {names}")
+        await undoing.forget(old)
         await DB.do(
             "DELETE FROM import_mistakes USING import_batches b WHERE b.id = batch_id AND b.created_at < $1",
             now - UNDO_KEPT,

@@ -1,8 +1,8 @@
 """From cells to rows: mistakes are written down, the rest is laid beside what is known. Bulk SQL, whatever the size."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -13,13 +13,11 @@ from webapp.actions.importing.plans import PLANS
 from webapp.database.engine import DB
 from webapp.rules import addresses
 from webapp.rules.exchange.forms import FORMS, Form, Kind
-from webapp.rules.exchange.wrong import Wrong
+from webapp.rules.exchange.wrong import Mistake, Wrong
 from webapp.rules.periods import day_of
 
 MOST_MISTAKES = 10_000
 """That are kept of a file: who sees so many mends the file, not the cells."""
-SAMPLES = 50
-"""Rows of each sort that the report names."""
 
 
 class Batch(msgspec.Struct, frozen=True):
@@ -33,6 +31,17 @@ class Batch(msgspec.Struct, frozen=True):
     rows: int
     role: str
     """Of the company: what its contracts are for."""
+    source: str = "file"
+
+    @property
+    def most_mistakes(self) -> int:
+        """Of items all are kept: each stands or falls by its own."""
+        return self.rows * 100 if self.is_items else MOST_MISTAKES
+
+    @property
+    def is_items(self) -> bool:
+        """Of a program: each row may leave fields out, as its `has` says, and stands or falls alone."""
+        return self.source == "api"
 
     @property
     def service(self) -> str:
@@ -64,24 +73,38 @@ class Words:
 
     def __call__(self, sql: str) -> str:
         batch = self.batch
-        told = {
-            name: f"t.{name}" if name in batch.columns else f"a.{name}"
-            for name in ("branch", "street", "flat")
-        }
+        told = {name: _part(batch, name) for name in ("branch", "street", "flat")}
         return sql.format(
             c=batch.company_id, service=batch.service, kind=batch.kind, day=day_of(self.now), r=batch.resolved,
             now=self.now.isoformat(), parts=batch.parts, **told,
         )  # fmt: skip
 
 
-async def resolve(batch: Batch, now: datetime) -> int:
-    """Inside a transaction. Makes the table of resolved rows; returns how many mistakes there are."""
+def _part(batch: Batch, name: str) -> str:
+    """Of an address: what the row says, else what is known."""
+    if name not in batch.columns:
+        return f"a.{name}"
+    if batch.is_items:
+        return f"CASE WHEN a.id IS NULL OR '{name}' = ANY(t.has) THEN t.{name} ELSE a.{name} END"
+    return f"t.{name}"
+
+
+async def resolve(batch: Batch, now: datetime, known: Sequence[Mistake] = ()) -> int:
+    """Inside a transaction. Makes the table of resolved rows; returns how many mistakes there are.
+
+    `known`: what was seen before the rows were laid down.
+    """
     form, plan, words = FORMS[batch.kind], PLANS[batch.kind], Words(batch, now)
     await DB.do("DELETE FROM import_mistakes WHERE batch_id = $1", batch.id)
     if batch.rows and not await DB.one(f"SELECT to_json(true) FROM {batch.raw} LIMIT 1", into=bool):
         await _note(batch, "SELECT 0 AS line, '' AS named, '' AS value", Wrong.LOST)
         return await _mistakes(batch)
+    if known:
+        told = ([one.line for one in known], [one.column for one in known], [one.code for one in known])
+        await DB.do(KNOWN, batch.company_id, batch.id, *told)
     await DB.do(_faults(batch, form))
+    if not batch.is_items and await _mistakes(batch) >= MOST_MISTAKES:
+        return MOST_MISTAKES  # not all are known, so no row is known to be right
     if "company" in batch.columns:
         await _note(batch, _strangers(batch), Wrong.UNKNOWN_COMPANY)
     if plan.places:
@@ -90,6 +113,23 @@ async def resolve(batch: Batch, now: datetime) -> int:
     await DB.do(_resolved(batch, form, plan, words))
     await DB.do(f"ANALYZE {batch.resolved}")
     await _checks(batch, form, plan, words)
+    return await _mistakes(batch)
+
+
+KNOWN = """
+INSERT INTO import_mistakes (id, company_id, batch_id, line, named, code)
+SELECT gen_random_uuid(), $1, $2, x.* FROM unnest($3::int[], $4::text[], $5::text[]) x
+"""
+
+
+async def leave_out(batch: Batch, now: datetime) -> int:
+    """The rows with mistakes go, and what leans on one of them; returns how many mistakes there are now."""
+    plan, words = PLANS[batch.kind], Words(batch, now)
+    gone = f"DELETE FROM {batch.resolved} r USING import_mistakes m WHERE m.batch_id = '{batch.id}' AND m.line = r.line"
+    while await DB.do(gone):
+        for column, code, condition in plan.checks:
+            if "{r}" in condition:
+                await _note(batch, _breaking(batch, column, words(condition)), code)
     return await _mistakes(batch)
 
 
@@ -109,19 +149,22 @@ def _faults(batch: Batch, form: Form) -> str:
     told = cells.faults(form, batch.columns)
     values = ", ".join(f"('{name}', {text}, {code})" for name, text, code in told)
     wrong = ", ".join(code for _, _, code in told)
+    known = f"SELECT line, named FROM import_mistakes WHERE batch_id = '{batch.id}'"
     return f"""
     INSERT INTO import_mistakes (id, company_id, batch_id, line, named, code, value)
     SELECT gen_random_uuid(), '{batch.company_id}', '{batch.id}', line, its_name, its_code,
            coalesce(left(its_value, 60), '')
     FROM {batch.raw} CROSS JOIN LATERAL (VALUES {values}) said (its_name, its_value, its_code)
     WHERE CASE WHEN coalesce({wrong}) IS NULL THEN false ELSE {_filled(batch)} END AND its_code IS NOT NULL
-    LIMIT {MOST_MISTAKES}
+      AND {f"(line, its_name) NOT IN ({known})" if batch.is_items else "true"}
+    LIMIT {batch.most_mistakes}
     """
 
 
 def _filled(batch: Batch) -> str:
-    """Spreadsheets save empty rows too."""
-    return f"num_nonnulls({', '.join(cells.text(name) for name in sorted(batch.columns))}) > 0"
+    """Spreadsheets save empty rows too; an empty item is a mistake."""
+    texts = ", ".join(cells.text(name) for name in sorted(batch.columns))
+    return "true" if batch.is_items else f"num_nonnulls({texts}) > 0"
 
 
 def _strangers(batch: Batch) -> str:
@@ -140,7 +183,7 @@ async def _note(batch: Batch, rows: str, code: Wrong) -> None:
         INSERT INTO import_mistakes (id, company_id, batch_id, line, named, code, value)
         SELECT gen_random_uuid(), '{batch.company_id}', '{batch.id}', line, named, '{code}',
                coalesce(left(value, 60), '')
-        FROM ({rows}) found LIMIT {MOST_MISTAKES}
+        FROM ({rows}) found LIMIT {batch.most_mistakes}
         """
     )
 
@@ -148,11 +191,16 @@ async def _note(batch: Batch, rows: str, code: Wrong) -> None:
 async def _parts(batch: Batch) -> None:
     """The keys of addresses by their parts: streets and houses repeat, so they are reckoned once each."""
     sources = []
+    meant = ""
+    if batch.is_items:
+        meant = f" AND number IN (SELECT {cells.text(FORMS[batch.kind].key[0])} FROM {batch.raw})"
     for column in ("branch", "settlement", "street", "house", "flat"):
         if column in batch.columns:
             sources.append(f"SELECT coalesce({cells.text(column)}, '') AS part FROM {batch.raw}")
-        else:
-            sources.append(f"SELECT {column} FROM accounts WHERE company_id = '{batch.company_id}'")
+        if batch.is_items or column not in batch.columns:
+            sources.append(
+                f"SELECT {column} AS part FROM accounts WHERE company_id = '{batch.company_id}'{meant}"
+            )
     found = await DB.speaker.fetch(f"SELECT DISTINCT part FROM ({' UNION ALL '.join(sources)}) parts")
     keys = [(row["part"], addresses.part_key(row["part"])) for row in found if row["part"] is not None]
     if all(part for part, _ in keys):
@@ -165,21 +213,36 @@ async def _parts(batch: Batch) -> None:
 
 
 def _resolved(batch: Batch, form: Form, plan: Plan, words: Words) -> str:
-    own = [f"t.{cells.quoted(one.name)}" for one in form.columns if one.name not in plan.made]
-    made = [f"{words(expression)} AS {cells.quoted(name)}" for name, expression in plan.made.items()]
+    said = {one.name: f"t.{cells.quoted(one.name)}" for one in form.columns} | {
+        name: words(expression) for name, expression in plan.made.items()
+    }
+    told = [f"{_kept(batch, form, plan, name, of)} AS {cells.quoted(name)}" for name, of in said.items()]
+    has = "has, " if batch.is_items else ""
     old = [
         f"{target.old}.{column} AS o{n}_{column}"
         for n, target in enumerate(plan.targets)
         for column in ["id", *changing(batch, form, target)]
     ]
     states = [f"{_state(n, batch, form, target)} AS was{n}" for n, target in enumerate(plan.targets)]
+    # OFFSET keeps the wrong rows out before anything is cast: the planner would join first, where it seems cheaper
     clean = f"NOT EXISTS (SELECT FROM import_mistakes m WHERE m.batch_id = '{batch.id}' AND m.line = s.line)"
     return f"""
     CREATE UNLOGGED TABLE {batch.resolved} AS
-    WITH t AS (SELECT line, {", ".join(cells.typed(form, batch.columns))} FROM {batch.raw} s
-               WHERE {cells.text(form.required[0])} IS NOT NULL AND {clean})
-    SELECT *, {", ".join(states)} FROM (SELECT t.line, {", ".join([*own, *made, *old])} FROM t {words(plan.joins)}) rows
+    WITH t AS (SELECT line, {has}{", ".join(cells.typed(form, batch.columns))} FROM {batch.raw} s
+               WHERE {cells.text(form.required[0])} IS NOT NULL AND {clean} OFFSET 0)
+    SELECT *, {", ".join(states)} FROM (SELECT t.line, {", ".join([*told, *old])} FROM t {words(plan.joins)}) rows
     """
+
+
+def _kept(batch: Batch, form: Form, plan: Plan, name: str, said: str) -> str:
+    """What a program's item leaves out stays as it is, whatever the other items say."""
+    if batch.is_items and name in batch.columns and name not in form.required:
+        for target in plan.targets:
+            for column, of in target.columns.items():
+                if of == name:
+                    here = f"{target.old}.id IS NULL OR '{name}' = ANY(t.has)"
+                    return f"CASE WHEN {here} THEN {said} ELSE {target.old}.{column} END"
+    return said
 
 
 def changing(batch: Batch, form: Form, target: Target) -> dict[str, str]:
@@ -201,9 +264,7 @@ def _state(n: int, batch: Batch, form: Form, target: Target) -> str:
 
 async def _checks(batch: Batch, form: Form, plan: Plan, words: Words) -> None:
     for column, code, condition in plan.checks:
-        shown = f"{cells.quoted(column)}::text"
-        rows = f"SELECT line, '{column}' AS named, {shown} AS value FROM {batch.resolved} r WHERE {words(condition)}"
-        await _note(batch, rows, code)
+        await _note(batch, _breaking(batch, column, words(condition)), code)
     if plan.served:
         rows = (
             f"SELECT line, 'account' AS named, min(account) AS value FROM {batch.resolved}"
@@ -223,55 +284,10 @@ async def _checks(batch: Batch, form: Form, plan: Plan, words: Words) -> None:
         await _note(batch, rows, Wrong.TWICE)
 
 
+def _breaking(batch: Batch, column: str, condition: str) -> str:
+    shown = f"{cells.quoted(column)}::text"
+    return f"SELECT line, '{column}' AS named, {shown} AS value FROM {batch.resolved} r WHERE {condition}"
+
+
 def form_has(form: Form, name: str) -> bool:
     return any(one.name == name for one in form.columns)
-
-
-async def report(batch: Batch, now: datetime) -> dict[str, Any]:
-    """What applying it would do: counts, and the first rows of each sort."""
-    form, plan = FORMS[batch.kind], PLANS[batch.kind]
-    key = "concat_ws(' ', " + ", ".join(f"{cells.quoted(name)}::text" for name in form.key) + ")"
-    main = f"was{plan.main}"
-    others = " OR ".join(f"was{n} IN ('new', 'changed')" for n in range(len(plan.targets)) if n != plan.main)
-    state = f"CASE WHEN {main} = 'same' AND ({others or 'false'}) THEN 'changed' ELSE {main} END"
-    counted = await DB.one(
-        f"SELECT json_object_agg(state, n) FROM (SELECT {state} AS state, count(*) AS n FROM {batch.resolved} r"
-        " GROUP BY 1) x", into=dict[str, int],
-    ) or {}  # fmt: skip
-    told: dict[str, Any] = {name: counted.get(name, 0) for name in ("new", "changed", "same")}
-    for name in told.copy():
-        told[f"{name}_rows"] = await DB.one(
-            f"SELECT coalesce(json_agg(x), '[]') FROM (SELECT line, {key} AS key, {_differences(batch, form, plan)}"
-            f" AS differs FROM {batch.resolved} r WHERE {state} = '{name}' ORDER BY line LIMIT {SAMPLES}) x",
-            into=list[dict[str, Any]],
-        )  # fmt: skip
-    if form.lists_all:
-        register = Words(batch, now)(plan.register)
-        own = plan.targets[plan.main].id
-        absent = f"({register}) g WHERE NOT EXISTS (SELECT FROM {batch.resolved} r WHERE r.{own} = g.id)"
-        told["missing"] = await DB.one(f"SELECT to_json(count(*)) FROM {absent}", into=int)
-        told["missing_rows"] = await DB.one(
-            f"SELECT coalesce(json_agg(key), '[]') FROM (SELECT key FROM {absent} ORDER BY key LIMIT {SAMPLES}) x",
-            into=list[str],
-        )  # fmt: skip
-    if form_has(form, "amount"):
-        told["total"] = await DB.one(
-            f"SELECT to_json(sum(amount)::text) FROM {batch.resolved} WHERE was0 = 'new'", into=str
-        )
-    return told
-
-
-def _differences(batch: Batch, form: Form, plan: Plan) -> str:
-    """Column, what is known, what the file says; of what differs alone."""
-    told = [
-        f"('{column}', o{n}_{column}::text, {cells.quoted(of)}::text, was{n})"
-        for n, target in enumerate(plan.targets)
-        for column, of in changing(batch, form, target).items()
-        if column != "address_key"
-    ]
-    if not told:
-        return "'[]'::json"
-    return (
-        "(SELECT coalesce(json_agg(json_build_array(its_name, old, new)), '[]') FROM (VALUES "
-        f"{', '.join(told)}) d (its_name, old, new, was) WHERE was = 'changed' AND old IS DISTINCT FROM new)"
-    )

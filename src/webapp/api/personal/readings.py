@@ -117,7 +117,7 @@ class PersonalReadingsApi(Controller):
     ) -> Results:
         bearer, now = bearer_of(request), outside.clock.now()
         if len(data.readings) > MOST:
-            raise tokens.Refused("too_many_records")
+            raise tokens.Refused("too_many_records", detail=f"At most {MOST}.")
         wait = await actions.wait(bearer.person, len(data.readings), now)
         if wait:
             raise tokens.Refused("too_many", tokens.retry_after(wait))

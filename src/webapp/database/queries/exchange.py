@@ -1,15 +1,15 @@
 """Files that came and went: what the desk shows of them. Whose they are stands in each WHERE."""
 
 from collections.abc import AsyncIterator
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from webapp.database.engine import DB
-from webapp.rules.exchange.forms import FRESHENS
+from webapp.rules.exchange.forms import FRESHENS, Going
 
 AT_ONCE = 20
 SHOWN_MISTAKES = 50
@@ -21,6 +21,7 @@ class Import(msgspec.Struct, frozen=True):
     id: UUID
     kind: str
     state: str
+    source: str
     name: str
     rows: int
     wrong: int
@@ -79,8 +80,9 @@ class Desk(msgspec.Struct, frozen=True):
 
 ONE = """
 json_build_object(
-    'id', b.id, 'kind', kind, 'state', state, 'name', b.name, 'rows', rows, 'wrong', wrong, 'trouble', trouble,
-    'created_at', b.created_at, 'author', coalesce(staff.name, ''), 'applied_at', applied_at, 'undone_at', undone_at,
+    'id', b.id, 'kind', kind, 'state', state, 'source', source, 'name', b.name, 'rows', rows, 'wrong', wrong,
+    'trouble', trouble, 'created_at', b.created_at, 'author', coalesce(staff.name, ''), 'applied_at', applied_at,
+    'undone_at', undone_at,
     'undoable', state = 'applied' AND transaction IS NOT NULL
 )
 """
@@ -133,13 +135,11 @@ FROM import_batches b WHERE company_id = $1 AND id = $2
 
 # ---- what goes out
 
-Going = Literal["readings", "payments", "appeals", "links"]
-
 
 class Upto(msgspec.Struct, frozen=True):
     upto: int
     last: int
-    """Where the last export of this kind ended; -1: there was none."""
+    """Where the last file of this kind ended; -1: there was none. Programs keep their own place."""
 
 
 async def watermark(company_id: UUID, kind: Going) -> Upto:
@@ -153,7 +153,8 @@ WATERMARK = """
 SELECT json_build_object(
     'upto', coalesce((SELECT added FROM exchange_clock), 0)
             + pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1,
-    'last', coalesce((SELECT max(upto) FROM export_batches WHERE company_id = $1 AND kind = $2), -1)
+    'last', coalesce((SELECT max(upto) FROM export_batches
+                      WHERE company_id = $1 AND kind = $2 AND source = 'file'), -1)
 )
 """
 
@@ -174,7 +175,7 @@ LAST = """
 SELECT json_agg(x) FROM (
     SELECT DISTINCT ON (kind) kind, upto, e.created_at AS at, coalesce(staff.name, '') AS author
     FROM export_batches e LEFT JOIN staff ON staff.id = e.created_by
-    WHERE e.company_id = $1 ORDER BY kind, upto DESC, e.created_at DESC
+    WHERE e.company_id = $1 AND source = 'file' ORDER BY kind, upto DESC, e.created_at DESC
 ) x
 """
 COLUMNS: dict[Going, tuple[str, ...]] = {
@@ -216,16 +217,47 @@ FROM links r JOIN accounts ON accounts.id = r.account_id WHERE {SERVED}
 }
 
 
-async def exported(
-    company_id: UUID, kind: Going, after: int, upto: int
-) -> AsyncIterator[list[dict[str, Any]]]:
-    """Page by page, in the order of the numbers; what is behind `upto` cannot change its place any more."""
+MOMENTS = ("received_at", "credited_at", "created_at", "linked_at")
+"""Told to the second, in UTC."""
+LAST_ID = UUID(int=2**128 - 1)
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Behind the row that was handed out last; ids count where one transaction wrote several."""
+
+    change: int
+    at: UUID = LAST_ID
+
+
+async def page(
+    company_id: UUID, kind: Going, after: Place, upto: int, limit: int
+) -> list[tuple[Place, dict[str, Any]]]:
+    """In the order of the numbers; what is behind `upto` cannot change its place any more."""
     sql = f"""
     SELECT json_agg(x ORDER BY change, at) FROM (
         {SOURCES[kind]} AND r.change <= $3 AND (r.change, r.id) > ($2, $4)
-        ORDER BY r.change, r.id LIMIT {ROWS_AT_ONCE}) x
+        ORDER BY r.change, r.id LIMIT $5) x
     """
-    change, at = after, UUID(int=2**128 - 1)
-    while rows := await DB.one(sql, company_id, change, upto, at, into=list[dict[str, Any]]):
-        yield rows
-        change, at = rows[-1]["change"], UUID(rows[-1]["at"])
+    values = (company_id, after.change, upto, after.at, limit)
+    rows = await DB.one(sql, *values, into=list[dict[str, Any]]) or []
+    return [
+        (Place(row["change"], UUID(row["at"])), {name: _cell(row, name) for name in COLUMNS[kind]})
+        for row in rows
+    ]
+
+
+async def exported(
+    company_id: UUID, kind: Going, after: int, upto: int
+) -> AsyncIterator[list[dict[str, Any]]]:
+    """Page by page."""
+    place = Place(after)
+    while rows := await page(company_id, kind, place, upto, ROWS_AT_ONCE):
+        yield [row for _, row in rows]
+        place = rows[-1][0]
+
+
+def _cell(row: dict[str, Any], name: str) -> Any:
+    value = row[name]
+    if value is not None and name in MOMENTS:
+        return f"{datetime.fromisoformat(value).astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return value

@@ -13,6 +13,8 @@ class ImportBatch(Table, db=DB, tablename="import_batches"):
     id = UUID(primary_key=True)
     company_id = UUID(null=False)
     kind = Varchar(length=10)
+    source = Varchar(length=4, default="file")
+    """`api`: items of a program; its name is that of the key."""
     state = Varchar(length=9, default="staged")
     """staged → wrong or checked → wanted → applied → unwanted → undone; cancelled by whoever brought it."""
     name = Varchar(length=120, default="")
@@ -37,6 +39,7 @@ class ImportBatch(Table, db=DB, tablename="import_batches"):
     applied_at = Timestamptz(null=True, default=None)
     undone_at = Timestamptz(null=True, default=None)
 
+    import_source_known = Check("source IN ('file', 'api')")
     import_state_known = Check(
         "state IN ('staged', 'wrong', 'checked', 'wanted', 'applied', 'unwanted', 'undone', 'cancelled')"
     )
@@ -62,5 +65,7 @@ class ExportBatch(Table, db=DB, tablename="export_batches"):
     kind = Varchar(length=10)
     after = BigInt()
     upto = BigInt()
+    source = Varchar(length=4, default="file")
+    """`api`: a program keeps its own place, files go on where the last file ended."""
     created_by = UUID(null=True, default=None)
     created_at = Timestamptz()

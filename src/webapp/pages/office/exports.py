@@ -1,8 +1,7 @@
 """What happened in the cabinet, to take over into billing: since the last time, or since a number."""
 
 from collections.abc import AsyncIterator
-from datetime import datetime
-from typing import Any, get_args
+from typing import Any
 from uuid import UUID
 
 from litestar import Controller, Request, Response, get
@@ -14,14 +13,14 @@ from litestar.response import Stream
 from webapp.actions import exporting
 from webapp.actions.exporting import Span
 from webapp.database.queries import exchange as queries
-from webapp.database.queries.exchange import COLUMNS, Going
+from webapp.database.queries.exchange import COLUMNS
 from webapp.outside import Outside
+from webapp.rules.exchange.forms import GOINGS, Going
 from webapp.rules.periods import day_of
 from webapp.web import workbooks
 from webapp.web.forms import asked
 from webapp.web.office import HANDLERS, at_office, by, colleague_of, show
 
-KINDS: tuple[Going, ...] = get_args(Going)
 DESK = "/office/exports"
 FORMATS = {"csv": (workbooks.as_csv, workbooks.CSV), "xlsx": (workbooks.as_xlsx, workbooks.XLSX)}
 
@@ -34,14 +33,14 @@ class OfficeExports(Controller):
     @get()
     async def index(self, request: Request[Any, Any, Any]) -> Response[Any]:
         last = {one.kind: one for one in await queries.watermarks(_company(request))}
-        return show(request, "pages/office/exports.html", kinds=KINDS, last=last, section=DESK)
+        return show(request, "pages/office/exports.html", kinds=GOINGS, last=last, section=DESK)
 
     @get("/{kind:str}")
     async def export(
         self, request: Request[Any, Any, Any], kind: FromPath[str], outside: NamedDependency[Outside]
     ) -> Response[Any]:
         """Streamed. `X-Upto` is the `after` of the next one; without `after` it goes on where the last one ended."""
-        going: Going | None = next((one for one in KINDS if one == kind), None)
+        going: Going | None = next((one for one in GOINGS if one == kind), None)
         if going is None:
             raise NotFoundException
         said, company = asked(request), _company(request)
@@ -61,14 +60,7 @@ class OfficeExports(Controller):
 
 async def _rows(company: UUID, kind: Going, span: Span) -> AsyncIterator[list[list[Any]]]:
     async for rows in queries.exported(company, kind, span.after, span.upto):
-        yield [[_cell(row[name]) for name in COLUMNS[kind]] for row in rows]
-
-
-def _cell(value: Any) -> Any:
-    """Moments to the second, in UTC."""
-    if isinstance(value, str) and value[10:11] == "T":
-        return f"{datetime.fromisoformat(value):%Y-%m-%dT%H:%M:%SZ}"
-    return value
+        yield [[row[name] for name in COLUMNS[kind]] for row in rows]
 
 
 def _is_number(text: str) -> bool:

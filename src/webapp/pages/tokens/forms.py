@@ -1,6 +1,5 @@
 """What a token may do and where a webhook goes, as it was chosen: kept, and read into values or mistakes."""
 
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -31,10 +30,9 @@ class TokenForm:
         )
 
     def is_good(self) -> bool:
-        odd = any(unicodedata.category(sign)[0] == "C" for sign in self.name)
         if not self.name:
             self.mistakes["name"] = Mistake.NO_NAME
-        elif odd or len(self.name) > scopes.LONGEST_NAME:
+        elif not scopes.is_name(self.name):
             self.mistakes["name"] = Mistake.ODD_NAME
         if not self.scopes:
             self.mistakes["scopes"] = Mistake.NO_SCOPE

@@ -9,6 +9,9 @@ Kind = Literal[
 ]  # fmt: skip
 KINDS: tuple[Kind, ...] = get_args(Kind)
 """In the order in which an empty company is filled."""
+Going = Literal["readings", "payments", "appeals", "links"]
+GOINGS: tuple[Going, ...] = get_args(Going)
+"""What goes out to billing."""
 Type = Literal[
     "text", "number", "count", "whole", "money", "sum", "price", "day", "month", "word", "eic", "mark"
 ]

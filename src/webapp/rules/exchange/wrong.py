@@ -28,6 +28,8 @@ class Wrong(StrEnum):
     NOT_A_MONTH = "not_a_month"
     UNKNOWN_WORD = "unknown_word"
     NOT_AN_EIC = "not_an_eic"
+    NOT_PLAIN = "not_plain"
+    """Of an item of a program: neither text nor a number."""
     # one row beside others, and beside what is known
     TWICE = "twice"
     TAKEN = "taken"

@@ -1,0 +1,98 @@
+"""An item of each kind, for the schema and the page: in this order they fill an empty company; a test brings them."""
+
+from typing import Any
+
+from webapp.rules.exchange.forms import Kind
+
+EXAMPLES: dict[Kind, dict[str, Any]] = {
+    "accounts": {
+        "number": "0910209901",
+        "branch": "Миколаївська",
+        "settlement": "м. Миколаїв",
+        "street": "вул. Садова",
+        "house": "18",
+        "flat": "42",
+        "holder": "Коваленко Олена Петрівна",
+        "kind": "household",
+        "contract": "0930209901",
+        "price": "2.388",
+        "year_volume": 1280,
+        "opening": "0.00",
+        "eic": "56XM091020990013",
+        "profile": "heating",
+    },
+    "holders": {
+        "account": "0910209901",
+        "holder": "Коваленко Олена Петрівна",
+        "held_since": "2026-10-01",
+    },
+    "addresses": {
+        "account": "0910209901",
+        "branch": "Миколаївська",
+        "settlement": "м. Миколаїв",
+        "street": "вул. Садова",
+        "house": "18",
+        "flat": "42",
+    },
+    "contracts": {
+        "account": "0910209901",
+        "number": "0920209901",
+        "price": "7.96",
+        "year_volume": 1280,
+        "opening": "0.00",
+    },
+    "meters": {
+        "account": "0910209901",
+        "eic": "56XM091020990013",
+        "serial": "21904417",
+        "model": "Самгаз G4 RS/2001-2P",
+        "digits": "5",
+        "installed_on": "2021-06-18",
+        "verified_until": "2029-06-18",
+    },
+    "readings": {
+        "serial": "21904417",
+        "value": 4099,
+        "read_on": "2026-10-01",
+        "source": "staff",
+    },
+    "charges": {
+        "id": "H-2026-10-1",
+        "contract": "0920209901",
+        "month": "2026-10",
+        "kind": "actual",
+        "volume": 28,
+        "price": "7.96",
+        "amount": "222.88",
+        "charged_on": "2026-11-03",
+        "meter": "21904417",
+        "read_from": "2026-10-01",
+        "reading_from": 4099,
+        "read_to": "2026-11-01",
+        "reading_to": 4127,
+    },
+    "payments": {
+        "id": "P-771",
+        "contract": "0920209901",
+        "amount": "200.00",
+        "paid_on": "2026-11-02",
+        "channel": "bank",
+    },
+    "tariffs": {
+        "starts_on": "2026-05-01",
+        "price": "7.96",
+        "basis": "Річна ціна постачальника",
+    },
+    "subsidies": {
+        "account": "0910209901",
+        "kind": "subsidy",
+        "starts_on": "2026-10-16",
+        "ends_on": "2027-04-15",
+        "monthly": "318.40",
+        "must_pay": "112.05",
+        "norm": 40,
+        "way": "cash",
+        "decided_on": "2026-09-28",
+        "number": "4417-2026",
+    },
+}

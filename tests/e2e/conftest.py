@@ -139,8 +139,8 @@ def playwright() -> Iterator[Playwright]:
 
 
 @pytest.fixture(scope="session")
-def browsers(playwright: Playwright) -> Iterator[Browsers]:
-    running = Browsers(playwright)
+def browsers(playwright: Playwright, everywhere: bool) -> Iterator[Browsers]:
+    running = Browsers(playwright, whole=everywhere)
     yield running
     running.close()
 

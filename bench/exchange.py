@@ -79,7 +79,7 @@ def asked(pages: Server) -> Iterator[list[float]]:
     """Somebody opens a cabinet every half a second meanwhile, of the company that is served already; seconds each."""
     waited, over = list[float](), threading.Event()
 
-    def look(person: str) -> None:
+    def look(person: int) -> None:
         asyncio.run(client.once(pages.port, client.asking("GET /cabinet", token_of(person))))
 
     def ask() -> None:

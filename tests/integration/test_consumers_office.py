@@ -168,7 +168,9 @@ async def test_the_leaves_of_a_card_come_alone_to_htmx_each_under_its_address(
 ):
     there = f"/office/consumers/{flat.id}"
     shut = await desk.get(f"{there}/talk", **HTMX)
-    assert shut.headers["hx-redirect"] == there and not shut.html.form, "the reason is asked on a page of its own"
+    assert shut.headers["hx-redirect"] == there and not shut.html.form, (
+        "the reason is asked on a page of its own"
+    )
     card = await look(desk, flat)
     strip = card.html.select_one("#leaf nav.tabs")
     assert strip and strip["hx-target:inherited"] == "#leaf" and strip["hx-push-url:inherited"] == "true"

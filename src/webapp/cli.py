@@ -10,7 +10,7 @@ from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from webapp import ports
+from webapp import arguments, ports
 from webapp.settings import MissingSetting, Settings
 
 AS_ROOT = (
@@ -22,8 +22,8 @@ AS_ROOT = (
 COLUMNS = {"role": 14, "login": 32, "password": 18}
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    chosen = _parser().parse_args(arguments)
+def main(told: Sequence[str] | None = None) -> None:
+    chosen = _parser().parse_args(told)
     try:
         chosen.verb(chosen, _settings())
     except MissingSetting as error:
@@ -127,6 +127,15 @@ def export(chosen: argparse.Namespace, settings: Settings) -> None:
     _need_database(settings)
     with _reaching_the_database():
         asyncio.run(exchanging.take(chosen, settings))
+
+
+def hand_over(chosen: argparse.Namespace, settings: Settings) -> None:
+    """Accounts of one company go to another under an act, or say what would go."""
+    from webapp import handing
+
+    _need_database(settings)
+    with _reaching_the_database():
+        print(asyncio.run(handing.do(chosen, settings)))
 
 
 def check(_: argparse.Namespace, settings: Settings) -> None:
@@ -241,8 +250,8 @@ async def _until_told(work: Coroutine[Any, Any, None]) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("blakyt", description="The personal cabinet of gas consumers.")
     verbs = parser.add_subparsers(required=True, metavar="verb")
-    for verb in (serve, worker, migrate, demo, staff, bank, import_, export, check, keys):
-        name = verb.__name__.rstrip("_")
+    for verb in (serve, worker, migrate, demo, staff, bank, import_, export, hand_over, check, keys):
+        name = verb.__name__.rstrip("_").replace("_", "-")
         described = verbs.add_parser(name, help=verb.__doc__, description=verb.__doc__)
         described.set_defaults(verb=verb)
         if verb is demo:
@@ -250,46 +259,13 @@ def _parser() -> argparse.ArgumentParser:
                 "--json", action="store_true", help="print portals and people, start nothing"
             )
         if verb is staff:
-            _staff_arguments(described)
+            arguments.staff(described)
         if verb is bank:
-            _bank_arguments(described)
+            arguments.bank(described)
         if verb in (import_, export):
-            _exchange_arguments(described, verb is import_)
+            arguments.exchange(described, verb is import_)
+        if verb is hand_over:
+            arguments.handover(described)
         if verb is keys:
             described.add_argument("deed", nargs="?", choices=["rotate"], help="a new key signs from now on")
     return parser
-
-
-def _staff_arguments(described: argparse.ArgumentParser) -> None:
-    from webapp.rules.permissions import STAFF
-
-    deeds = described.add_subparsers(required=True, metavar="deed", dest="deed")
-    invite = deeds.add_parser("invite", help="print a link to set the password, and send it by mail")
-    invite.add_argument("--mail", required=True)
-    invite.add_argument("--role", required=True, choices=sorted(STAFF))
-    invite.add_argument("--portal", required=True, help="host name of the portal where the link works")
-    invite.add_argument("--company", default="", help="its name, short name or code; not for platform_admin")
-    invite.add_argument("--name", default="")
-    block = deeds.add_parser("block", help="end all sign-ins of a colleague, and let nobody in")
-    block.add_argument("--mail", required=True)
-
-
-def _exchange_arguments(described: argparse.ArgumentParser, brings: bool) -> None:
-    from webapp.rules.exchange.forms import KINDS
-
-    described.add_argument("--company", required=True, help="its name, short name or code")
-    if not brings:
-        described.add_argument("kind", choices=["readings", "payments", "appeals", "links"])
-        described.add_argument("--after", type=int, help="the number of the last export; -1: everything")
-        return
-    described.add_argument("kind", choices=KINDS)
-    described.add_argument("file", help="CSV or XLSX")
-    described.add_argument("--dry-run", action="store_true", help="say what it would change, and leave it")
-
-
-def _bank_arguments(described: argparse.ArgumentParser) -> None:
-    described.add_argument("--company", required=True, help="its name, short name or code")
-    described.add_argument("--provider", required=True, choices=["liqpay", "monobank", "pretend", "none"])
-    described.add_argument("--protocol", type=int, default=3, choices=range(3, 8), help="LiqPay: 3, or 7")
-    described.add_argument("--test", action="store_true", help="play money counts")
-    described.add_argument("--api", default="", help="where the bank is, if not where it always is")

@@ -100,7 +100,12 @@ async def take_to(chosen: argparse.Namespace, out: TextIO, told: TextIO) -> None
 
 
 async def _by(company: str) -> By:
-    found = await DB.one(COMPANY, company, into=list[UUID]) or []
+    return By(None, await company_of(company, "--company"), "", UUID(int=0), "")
+
+
+async def company_of(said: str, option: str) -> UUID:
+    """By its name, short name or code."""
+    found = await DB.one(COMPANY, said, into=list[UUID]) or []
     if len(found) != 1:
-        raise MissingSetting(f"--company must name one company, not {len(found)}")
-    return By(None, found[0], "", UUID(int=0), "")
+        raise MissingSetting(f"{option} must name one company, not {len(found)}")
+    return found[0]

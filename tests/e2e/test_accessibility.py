@@ -10,6 +10,7 @@ from tests.e2e.conftest import OpenPage
 from tests.e2e.engines import Look
 from tests.e2e.looks import Looking
 from tests.e2e.pages.entry import PASSWORD, demo_login
+from tests.e2e.pages.office import colleague
 from tests.e2e.site import Site
 from tests.factories.people import NOW
 
@@ -39,7 +40,16 @@ OFFICE = [
     "/office/queue",
     "/office/schedule",
     "/office/messages",
+    "/office/consumers?words=кова",
+    "/office/imports",
+    "/office/exports",
+    "/office/policy",
+    "/office/volume-requests",
 ]
+CARD = ["", "/money", "/talk", "/readings", "/pin"]
+MIRROR = ["", "/readings", "/money"]
+BUSINESS = ["", "/points", "/readings", "/files", "/bills", "/volumes"]
+TARIFFS = b"starts_on;price\n2026-13-01;7,96\n2026-12-01;-1\n"
 
 pytestmark = pytest.mark.parametrize("engine", ["chromium"], indirect=True)
 """Axe reads what the server wrote, and Firefox cannot be told to grow dark while a page is open."""
@@ -141,3 +151,52 @@ def test_the_office(look_at: LookAt, site: Site):
     page.get_by_role("button", name="Відкрити картку").click()
     page.wait_for_selector("input[name=decision]")
     looking.now("card")
+
+
+def test_a_consumer_on_the_card_and_in_the_mirror(look_at: LookAt, site: Site):
+    looking = look_at()
+    page = looking.page
+    at_work(page.context, site, "company_admin")
+    page.goto("/office/consumers?words=кова")
+    page.locator("#consumers th a").first.click()
+    page.locator("input[name=reason]").first.check()
+    page.get_by_role("button", name="Відкрити картку").click()
+    page.wait_for_selector("#leaf")
+    card, mirror = page.url, page.locator("a[href*=mirror]").first.get_attribute("href")
+    looking.at(*(card + leaf for leaf in CARD), *(f"{mirror}{leaf}" for leaf in MIRROR))
+
+
+def test_an_import_with_mistakes(look_at: LookAt, site: Site):
+    looking = look_at()
+    page = looking.page
+    at_work(page.context, site, "company_admin")
+    page.goto("/office/imports")
+    page.locator("#kind").select_option("tariffs")
+    page.locator("#file").set_input_files({"name": "t.csv", "mimeType": "text/csv", "buffer": TARIFFS})
+    page.get_by_role("button", name="Порівняти").click()
+    page.locator("a[href$='mistakes.csv']").wait_for()
+    looking.now("import")
+
+
+def test_the_business_cabinet(look_at: LookAt, site: Site):
+    looking = look_at()
+    page = looking.page
+    signed_in(page.context, site, login=colleague("business")["login"])
+    page.goto("/business")
+    here = page.locator("main a[href$='/points']").first.get_attribute("href") or ""
+    here = here.removesuffix("/points")
+    looking.at(*(here + leaf for leaf in BUSINESS))
+    page.locator("main a[href*='/volumes/']").first.click()
+    page.wait_for_selector("#volume")
+    looking.now("volume")
+    page.goto(f"{here}/files")
+    rows = page.request.get(f"{here}/files/template.csv").text().splitlines()[:3]
+    file = {
+        "name": "r.csv",
+        "mimeType": "text/csv",
+        "buffer": "\n".join([*rows, "?;1;2;3;4;5;6", ""]).encode(),
+    }
+    page.locator("#file-form input[type=file]").set_input_files(file)
+    page.locator("#file-form button").first.click()
+    page.wait_for_url("**/files/*-*")
+    looking.now("report")

@@ -37,7 +37,7 @@ async def contract_of(bakery: ABusiness) -> str:
     return str(await DB.pool.fetchval(sql, bakery.id))
 
 
-@pytest.mark.covers("B13", "B17", page="/business")
+@pytest.mark.covers("B17", page="/business")
 async def test_a_volume_is_asked_for_accepted_asked_back_and_corrected(
     browser: Browser,
     stranger: Browser,

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from tests.browser import Browser, Page
+from tests.browser import HTMX, Browser, Page
 from tests.factories import consumers as consumers_made
 from tests.factories import people, staff
 from tests.factories.accounts import LAST_PAYMENT, AnAccount
@@ -157,14 +157,33 @@ async def test_the_card_tells_all_after_the_reason(
     talk = await desk.get(f"/office/consumers/{flat.id}/talk")
     assert talk.html.select_one(f"a[href='/office/cases/{case}']") and "не доставлено" in talk.words
     assert await deeds() == ["looked"]
-    part = await desk.get(
-        f"/office/consumers/{flat.id}/talk", **{"HX-Request": "true", "HX-Request-Type": "partial"}
-    )
-    assert part.html.select_one("#leaf") and not part.html.html
     viewer = of(http, await staff.colleague(portal, "viewer"))
     seen = await look(viewer, flat)
     assert "04 127" in seen.words and "4,20" not in seen.words
     assert (await viewer.get(f"/office/consumers/{flat.id}/money")).status == 403
+
+
+async def test_the_leaves_of_a_card_come_alone_to_htmx_each_under_its_address(
+    desk: Browser, http: httpx.AsyncClient, flat: AnAccount
+):
+    there = f"/office/consumers/{flat.id}"
+    shut = await desk.get(f"{there}/talk", **HTMX)
+    assert shut.headers["hx-redirect"] == there and not shut.html.form, (
+        "the reason is asked on a page of its own"
+    )
+    card = await look(desk, flat)
+    strip = card.html.select_one("#leaf nav.tabs")
+    assert strip and strip["hx-target:inherited"] == "#leaf" and strip["hx-push-url:inherited"] == "true"
+    leaves = strip.select("a")
+    assert len(leaves) == 5 and all(one["href"] == one["hx-get"] for one in leaves)
+    for one in leaves:
+        part = await desk.get(one["href"], **HTMX)
+        whole = await desk.get(one["href"])
+        said = part.html.select_one("#leaf"), whole.html.select_one("#leaf")
+        assert said[0] and said[1] and not part.html.select("main"), one["href"]
+        here = said[0].select_one("[aria-current]")
+        assert here and here["href"] == one["href"] and said[0].h1 == said[1].h1
+    assert (await Browser(http).get(there, **HTMX)).headers["hx-redirect"] == "/office/sign-in"
 
 
 async def test_the_mirror_shows_what_the_consumer_sees_and_nothing_to_press(

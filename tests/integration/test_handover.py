@@ -1,6 +1,8 @@
 """Another company takes the network over: Olena's account keeps everything, and she is told once."""
 
+import argparse
 import asyncio
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -10,6 +12,7 @@ from tests.factories import accounts, bills
 from tests.factories.accounts import AnAccount
 from tests.factories.people import NOW, SignedIn
 from tests.factories.portals import APortal, new_id
+from webapp import handing
 from webapp.actions import handover
 from webapp.actions.audit import By
 from webapp.actions.handover import Moved, NotPossible, Number, Taken, Unknown
@@ -18,6 +21,7 @@ from webapp.database.engine import DB
 from webapp.database.tables.portals import Company, PortalCompany
 from webapp.outside import Outside
 from webapp.rules.answers import Answer
+from webapp.settings import MissingSetting
 
 NEW = Number("0910204517", "5500000001")
 
@@ -104,3 +108,67 @@ async def test_a_person_with_several_accounts_is_told_once_for_the_whole_act(
     await move(portal, successor, Number("0910204599", "5500000002"), id=id)
     assert await DB.pool.fetchval("SELECT count(*) FROM notifications WHERE notice = 'company-changed'") == 1
     assert await DB.pool.fetchval("SELECT account_count FROM handovers WHERE id = $1", id) == 2
+
+
+class Act:
+    """A list on the disk, and what whoever keeps the server says about it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.file = folder / "act.csv"
+
+    async def said(self, *rows: str, dry: bool = False, **told: str) -> str:
+        self.file.write_text("\n".join(["old;new", *rows, ""]))
+        plain = {"giver": "Миколаївгаз", "taker": "ГРМ", "act": "14", "file": str(self.file), "dry_run": dry}
+        return await handing.hand_over(argparse.Namespace(**plain | told), now=NOW)
+
+
+@pytest.fixture
+def act(tmp_path: Path) -> Act:
+    return Act(tmp_path)
+
+
+async def test_the_command_says_what_would_go_moves_it_and_moves_it_once(
+    portal: APortal,
+    flat: AnAccount,
+    successor: UUID,
+    olena: SignedIn,
+    act: Act,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(handing, "AT_ONCE", 1)  # so that two accounts are two deeds of one act
+    other = await accounts.account(portal, "0910204599", "вул. Садова, 20")
+    await accounts.link(olena.id, other.id, position=1)
+    owed = await DB.pool.fetchval("SELECT sum(balance) FROM contracts WHERE company_id = $1", portal.operator)
+    rows = ("0910204517;5500000001", "0910204599;5500000002")
+    dry = await act.said(*rows, dry=True)
+    assert dry == f"would go: accounts 2, balance {owed}, people told 1, gone before 0"
+    kept = "SELECT count(*) FROM contracts WHERE company_id = $1"
+    assert await DB.pool.fetchval(kept, successor) == 0
+    assert await DB.pool.fetchval("SELECT count(*) FROM handovers") == 0
+    assert await act.said(*rows) == "went: accounts 2, people told 1, gone before 0"
+    assert await act.said(*rows) == "went: accounts 0, people told 0, gone before 2"
+    assert await DB.pool.fetchval(kept, successor) == 2
+    assert await DB.pool.fetchval("SELECT count(*) FROM handovers") == 1
+    assert await DB.pool.fetchval("SELECT count(*) FROM notifications WHERE notice = 'company-changed'") == 1
+
+
+async def test_the_command_refuses_with_a_sentence_and_moves_nothing(
+    portal: APortal, flat: AnAccount, successor: UUID, act: Act, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(handing, "AT_ONCE", 1)
+    right, supplier = "0910204517;5500000001", "Миколаївгаз Збут"
+    await DB.pool.execute("UPDATE companies SET short = $2 WHERE id = $1", portal.supplier, supplier)
+    for rows, told, why in (
+        ((right, "404;1"), {}, "the old company does not have 404"),
+        ((right, right), {}, "twice in row 3, column old"),
+        ((right,), {"taker": "Миколаївгаз"}, "the companies are one, or of two kinds"),
+        ((right,), {"taker": supplier}, "the companies are one, or of two kinds"),
+        ((right,), {"taker": "Київгаз"}, "--to must name one company, not 0"),
+        ((right,), {"file": "/no/such"}, "the file cannot be read"),
+    ):
+        with pytest.raises(MissingSetting, match=why):
+            await act.said(*rows, **told)
+    assert await DB.pool.fetchval("SELECT count(*) FROM handovers") == 0, "the first part did not go alone"
+    assert await act.said(right) == "went: accounts 1, people told 1, gone before 0"
+    with pytest.raises(MissingSetting, match="the old company does not have 0910204517"):
+        await act.said(right, act="15")

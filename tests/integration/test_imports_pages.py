@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import io
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,6 +13,7 @@ from uuid import uuid4
 import httpx
 import openpyxl
 import pytest
+from litestar.handlers import HTTPRouteHandler
 
 from tests.browser import HTMX, Browser, Page
 from tests.factories import accounts, people, staff
@@ -20,6 +22,7 @@ from tests.factories.portals import APortal, change_policy
 from webapp.database.engine import DB
 from webapp.jobs import importing
 from webapp.outside import Outside
+from webapp.pages.office import imports
 
 NOW = datetime(2026, 11, 3, 12, 0, tzinfo=UTC)
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
@@ -185,3 +188,33 @@ WRITE = """
 INSERT INTO readings (id, company_id, meter_id, source, month, value, read_on, taken_at, received_at, state, digest)
 VALUES (gen_random_uuid(), $2, $1, 'consumer', $4::text::date, $3, $4::text::date, now(), now(), 'accepted', '')
 """
+
+
+async def too_much(desk: Browser, http: httpx.AsyncClient, pieces: Any, **headers: str) -> Page:
+    told = SAME | {
+        "Cookie": f"staff={desk.cookies['staff']}",
+        "Content-Type": "multipart/form-data; boundary=b",
+    }
+    return desk._look(await http.post(DESK, content=pieces, headers=told | headers))
+
+
+async def test_a_file_over_the_limit_is_refused_before_it_is_read_or_when_it_passes_the_limit(
+    http: httpx.AsyncClient, portal: APortal, monkeypatch: pytest.MonkeyPatch
+):
+    taken: list[int] = []
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n'
+        for _ in range(64):
+            taken.append(16 * 1024)
+            yield b"0" * 16 * 1024
+
+    desk = await entered(http, portal, "supervisor")
+    page = await too_much(desk, http, pieces(), **{"Content-Length": str(imports.MOST_FORM + 1)})
+    assert page.status == 413 and "менший файл" in page.words, page.words
+    assert not taken, "what says that it is too large is not read"
+    monkeypatch.setattr(HTTPRouteHandler, "resolve_request_max_body_size", lambda _: 64 * 1024)
+    page = await too_much(desk, http, pieces())
+    assert page.status == 413 and "менший файл" in page.words, page.words
+    assert 64 * 1024 <= sum(taken) <= 96 * 1024, "what does not say its size is cut at the limit"
+    assert await DB.pool.fetchval("SELECT count(*) FROM import_batches") == 0

@@ -12,6 +12,7 @@ from tests.conftest import copied, run_apart
 from tests.factories import people
 from tests.factories.people import NOW
 from webapp.cluster import Cluster
+from webapp.database.engine import DB
 from webapp.demo import cast, load, rows
 from webapp.outside.clock import StoppedClock
 from webapp.settings import Settings
@@ -267,6 +268,12 @@ async def test_the_contacts_of_kremenchuk_have_address_phones_hours_and_the_brea
     assert "Гадяч" in page.words and page.html.select_one("article a[href*='openstreetmap']")
 
 
+BUSINESS_TOO = """
+UPDATE portals SET policy = jsonb_set(policy::jsonb, '{accounts,business}', 'true')
+WHERE host LIKE 'kremenchuk%'
+"""
+
+
 @pytest.mark.covers("B13", portal="localhost")
 async def test_the_hub_lists_who_is_served_by_which_cabinet_and_app(hub: Portal):
     page = await hub.visitor.get("/help/companies")
@@ -274,3 +281,8 @@ async def test_the_hub_lists_who_is_served_by_which_cabinet_and_app(hub: Portal)
     for name in ("Миколаївгаз Збут", "КРЕМЕНЧУКГАЗ-ПОСТАЧАННЯ", "Чернігівгаз"):
         assert name in lists["personal"] and name in lists["mobile"]
     assert "Миколаївгаз" in lists["business"] and "КРЕМЕНЧУКГАЗ" not in lists["business"]
+    apps = {one.a.text: one.text for one in page.html.select("#mobile ~ ul")[0].select("li")}
+    assert "Показання тут не приймають" in apps["Кременчукгаз"] and "без мережі" in apps["Чернігівгаз"]
+    await DB.do(BUSINESS_TOO)
+    page = await hub.visitor.get("/help/companies")
+    assert "КРЕМЕНЧУКГАЗ" in page.html.select_one("#business").find_next("ul").text, "as its policy says"

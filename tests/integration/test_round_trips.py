@@ -2,11 +2,13 @@
 
 from collections.abc import AsyncIterator, Callable
 
+import httpx
 import pytest
 
 from tests.browser import Browser
-from tests.factories import accounts
+from tests.factories import accounts, staff
 from tests.factories.accounts import AnAccount
+from tests.factories.people import SignedIn
 from tests.factories.portals import APortal, change_policy
 from webapp.database.engine import DB
 from webapp.database.tables.accounts import Account
@@ -83,6 +85,24 @@ async def test_sending_a_reading_asks_who_locks_looks_and_inserts(browser: Brows
     page = await browser.submit(form, htmx=True, value="4152")
     assert "Прийнято" in page.words
     assert len(statements) == 4, statements
+
+
+@pytest.mark.parametrize("leaf", ["", "/readings", "/money"])
+async def test_the_mirror_reads_and_writes_down_in_one_question(
+    http: httpx.AsyncClient,
+    portal: APortal,
+    flat: AnAccount,
+    olena: SignedIn,
+    statements: Statements,
+    leaf: str,
+):
+    clerk, desk = await staff.colleague(portal), Browser(http)
+    desk.cookies = {"staff": clerk.token}
+    card = f"/office/consumers/{flat.id}"
+    await desk.submit((await desk.get(card)).form(), reason="call")
+    statements.clear()
+    page = await desk.get(f"{card}/mirror/{olena.id}{leaf}")
+    assert page.status == 200 and len(statements) == 3, statements
 
 
 async def test_what_does_not_ask(browser: Browser, statements: Statements):

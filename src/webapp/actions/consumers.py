@@ -1,8 +1,9 @@
 """What the contact centre does for a consumer: every look is written down, and so is every deed."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Generic, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -12,7 +13,7 @@ from webapp.actions.audit import By
 from webapp.actions.identifying import FACTS
 from webapp.actions.submissions import Accepted, NotYours, Outcome, Sender, Submission
 from webapp.database.engine import DB
-from webapp.database.queries import readings
+from webapp.database.queries import accounts, bills, history, readings
 from webapp.outside.receipt_keys import ReceiptKeys
 from webapp.rules import answers as rules
 from webapp.rules import limits
@@ -21,7 +22,7 @@ from webapp.rules.policy import Policy
 from webapp.rules.readings import Mistake
 from webapp.rules.roles import Right, granted
 
-Page = Literal["cabinet", "readings", "bills", "payments"]
+T = TypeVar("T", covariant=True)
 
 
 async def look(account_id: UUID, reason: str, *, by: By, now: datetime) -> bool:
@@ -38,36 +39,69 @@ OF_COMPANY = """(accounts.company_id = $2 OR EXISTS (
 OWN_ACCOUNT = f"SELECT to_json(id) FROM accounts WHERE id = $1 AND {OF_COMPANY}"
 
 
-class Seen(msgspec.Struct, frozen=True):
+@dataclass(frozen=True)
+class View(Generic[T]):
+    """A page of the cabinet: its one question, about a person ($1) and an account ($2)."""
+
+    page: str
+    sql: str
+    into: type[T]
+
+
+CABINET = View("cabinet", accounts.CABINET, accounts.Cabinet)
+READINGS = View("readings", history.HISTORY, list[accounts.Account])
+BILLS = View("bills", bills.BILLS, bills.Bills)
+
+
+class Looked(msgspec.Struct, frozen=True):
     name: str
     looked: bool
-    """Whether the reason was given, and not too long ago; only then it is written down."""
+    found: msgspec.Raw
+
+
+@dataclass(frozen=True)
+class Seen(Generic[T]):
+    name: str
+    found: T | None
+    """None: the reason was not given, or too long ago; then nothing is shown and nothing written down."""
 
 
 async def mirror(
-    account_id: UUID, person_id: UUID, page: Page, *, since: datetime, by: By, now: datetime
-) -> Seen | None:
-    """Before a page of the person's cabinet is shown. None: nobody of this portal has the account under that id."""
-    async with DB.transaction():
-        seen = await DB.one(
-            MIRRORED, account_id, by.company_id, person_id, by.portal_id, by.id, since, into=Seen
-        )
-        if seen and seen.looked:
-            said = {"page": page}
-            await audit.write(
-                "mirrored", by, now=now, account_id=account_id, person_id=person_id, changed=said
-            )
-    return seen
+    account_id: UUID, person_id: UUID, view: View[T], *, since: datetime, by: By, now: datetime
+) -> Seen[T] | None:
+    """A page of the person's cabinet, written down as it is read: neither is there without the other.
+
+    None: nobody of this portal has the account under that id.
+    """
+    seen = await DB.one(
+        MIRRORED.format(page=view.sql), person_id, account_id, bills.LATEST, None, by.company_id, by.portal_id, by.id,
+        since, view.page, by.ip, now, into=Looked,
+    )  # fmt: skip
+    if seen is None:
+        return None
+    return Seen(seen.name, msgspec.json.decode(seen.found, type=view.into) if seen.looked else None)
 
 
-MIRRORED = f"""
-SELECT json_build_object('name', people.name, 'looked', EXISTS (
-    SELECT FROM audit WHERE account_id = $1 AND colleague_id = $5 AND deed = 'looked' AND case_id IS NULL AND at >= $6
-))
-FROM accounts JOIN links ON links.account_id = accounts.id
-JOIN people ON people.id = links.person_id
-WHERE accounts.id = $1 AND {OF_COMPANY} AND people.id = $3 AND people.portal_id = $4 AND people.gone_at IS NULL
+MIRRORED = """
+WITH seen AS (
+    SELECT people.name, EXISTS (
+        SELECT FROM audit
+        WHERE account_id = $2 AND colleague_id = $7 AND deed = 'looked' AND case_id IS NULL AND at >= $8
+    ) AS looked
+    FROM accounts JOIN links ON links.account_id = accounts.id
+    JOIN people ON people.id = links.person_id
+    WHERE accounts.id = $2 AND (accounts.company_id = $5 OR EXISTS (
+              SELECT FROM contracts c WHERE c.account_id = accounts.id AND c.company_id = $5))
+      AND people.id = $1 AND people.portal_id = $6 AND people.gone_at IS NULL
+      AND $3::bigint IS NOT NULL AND $4::date IS NULL
+), written AS (
+    INSERT INTO audit (id, company_id, colleague_id, deed, person_id, account_id, reason, changed, ip, at)
+    SELECT gen_random_uuid(), $5, $7, 'mirrored', $1, $2, '', jsonb_build_object('page', $9::text), $10, $11
+    FROM seen WHERE looked
+)
+SELECT json_build_object('name', name, 'looked', looked, 'found', CASE WHEN looked THEN ({page}) END) FROM seen
 """
+"""$3 and $4 are of the page of bills: how many of each, and no month chosen."""
 
 
 async def submit(

@@ -7,6 +7,7 @@ all that the old company sees from here on. The old number leads to the account 
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
 import msgspec
@@ -63,15 +64,29 @@ class Held(msgspec.Struct, frozen=True):
     contract_id: UUID
     old: str
     new: str
+    balance: Decimal
     paying: bool
+
+
+class Ready(msgspec.Struct, frozen=True):
+    held: list[Held]
+    text: str
+    """Pairs of old and new numbers, as the statements take them."""
+
+
+class Foreseen(msgspec.Struct, frozen=True):
+    count: int
+    balance: Decimal
+    """грн, what would go along: positive = the consumers owe."""
+    people: list[UUID]
+    """Who would be told."""
 
 
 async def move(
     id: UUID, from_company: UUID, to_company: UUID, numbers: Sequence[Number], *, by: By, now: datetime
 ) -> Outcome:
     """All or none. `id` is that of the act between the companies: what went under it before is left alone."""
-    new = [one.new for one in numbers]
-    if len(numbers) > AT_ONCE or len(set(new)) < len(new) or len({one.old for one in numbers}) < len(new):
+    if not _one_deed(numbers):
         return NotPossible()
     async with DB.transaction():
         role = await DB.one(COMPANIES, from_company, to_company, into=str)
@@ -80,28 +95,59 @@ async def move(
         await DB.do(OPEN, id, to_company, from_company, now)
         if not await DB.one(ACT, id, to_company, from_company, into=bool):
             return NotPossible()
-        done = set(await DB.one(DONE, id, from_company, [one.old for one in numbers], into=list[str]) or [])
-        left = [one for one in numbers if one.old not in done]
-        if not left:
-            return Moved(0)
-        told = [[one.old, one.new] for one in left]
-        text = msgspec.json.encode(told).decode()
-        held = await DB.one(HOLD, from_company, text, into=list[Held]) or []
-        if len(held) < len(left):
-            return Unknown(sorted({one.old for one in left} - {one.old for one in held}))
-        if paying := sorted(one.old for one in held if one.paying):
-            return UnderWay(paying)
-        accounts = [one.account_id for one in held]
-        taken = await DB.one(TAKEN, to_company, [one.new for one in held], accounts, role, into=list[str])
-        if taken:
-            return Taken(taken)
-        await _rewrite(id, from_company, to_company, role, text, accounts, now)
+        ready = await _ready(id, from_company, to_company, role, numbers)
+        if not isinstance(ready, Ready):
+            return ready
+        accounts = [one.account_id for one in ready.held]
+        await _rewrite(id, from_company, to_company, role, ready.text, accounts, now)
         await audit.write(
             "accounts_handed_over", by, now=now, company_id=to_company,
-            changed={"handover": str(id), "from": str(from_company), "accounts": len(held)},
+            changed={"handover": str(id), "from": str(from_company), "accounts": len(accounts)},
         )  # fmt: skip
         await _tell(id, from_company, to_company, accounts, now)
-    return Moved(len(held))
+    return Moved(len(accounts))
+
+
+async def foresee(
+    id: UUID, from_company: UUID, to_company: UUID, numbers: Sequence[Number]
+) -> Foreseen | Outcome:
+    """What `move` would answer now, and what it would do; nothing is changed."""
+    if not _one_deed(numbers):
+        return NotPossible()
+    async with DB.transaction():
+        role = await DB.one(COMPANIES, from_company, to_company, into=str)
+        if role is None or await DB.one(OF_OTHERS, id, to_company, from_company, into=bool):
+            return NotPossible()
+        ready = await _ready(id, from_company, to_company, role, numbers)
+        if not isinstance(ready, Ready):
+            return ready
+        accounts = [one.account_id for one in ready.held]
+        people = await DB.one(LINKED, accounts, into=list[UUID]) or []
+    return Foreseen(len(accounts), sum((one.balance for one in ready.held), Decimal()), people)
+
+
+def _one_deed(numbers: Sequence[Number]) -> bool:
+    names = {one.old for one in numbers}, {one.new for one in numbers}
+    return len(numbers) <= AT_ONCE and all(len(one) == len(numbers) for one in names)
+
+
+async def _ready(
+    id: UUID, from_company: UUID, to_company: UUID, role: str, numbers: Sequence[Number]
+) -> Ready | Outcome:
+    """The contracts, locked, that are still to go; or why they may not."""
+    done = set(await DB.one(DONE, id, from_company, [one.old for one in numbers], into=list[str]) or [])
+    left = [one for one in numbers if one.old not in done]
+    if not left:
+        return Moved(0)
+    text = msgspec.json.encode([[one.old, one.new] for one in left]).decode()
+    held = await DB.one(HOLD, from_company, text, into=list[Held]) or []
+    if len(held) < len(left):
+        return Unknown(sorted({one.old for one in left} - {one.old for one in held}))
+    if paying := sorted(one.old for one in held if one.paying):
+        return UnderWay(paying)
+    accounts = [one.account_id for one in held]
+    taken = await DB.one(TAKEN, to_company, [one.new for one in held], accounts, role, into=list[str])
+    return Taken(taken) if taken else Ready(held, text)
 
 
 async def _rewrite(
@@ -149,13 +195,18 @@ INSERT INTO handovers (id, company_id, from_company_id, moved_at) VALUES ($1, $2
 ACT = """
 SELECT to_json(true) FROM handovers WHERE id = $1 AND company_id = $2 AND from_company_id = $3 FOR UPDATE
 """
+OF_OTHERS = """
+SELECT to_json(true) FROM handovers WHERE id = $1 AND (company_id <> $2 OR from_company_id <> $3)
+"""
+LINKED = "SELECT json_agg(DISTINCT person_id) FROM links WHERE account_id = ANY($1)"
 DONE = """
 SELECT json_agg(old_number) FROM handed_accounts
 WHERE handover_id = $1 AND from_company_id = $2 AND old_number = ANY($3)
 """
 HOLD = """
 SELECT json_agg(x) FROM (
-    SELECT contracts.account_id, contracts.id AS contract_id, contracts.number AS old, said.new, EXISTS (
+    SELECT contracts.account_id, contracts.id AS contract_id, contracts.number AS old, said.new, contracts.balance,
+           EXISTS (
         SELECT FROM checkout_lines l WHERE l.company_id = $1 AND l.contract_id = contracts.id AND l.is_open
     ) AS paying
     FROM (SELECT value ->> 0 AS old, value ->> 1 AS new FROM json_array_elements($2::json)) said

@@ -16,7 +16,7 @@ from webapp.database.queries.staff import Colleague
 from webapp.rules.permissions import may, may_manage
 from webapp.web.addresses import ip_of
 from webapp.web.cookies import token_hash, told
-from webapp.web.rendering import render
+from webapp.web.rendering import render, wants_partial
 
 SEEN_EVERY = timedelta(minutes=1)
 DOOR, SECOND, SET_UP = "/office/sign-in", "/office/sign-in/second", "/office/second-factor"
@@ -81,8 +81,15 @@ def show(request: Request[Any, Any, Any], page: str, **context: Any) -> Response
 
 def _to_the_door(request: Request[Any, Any, Any], error: NotAuthorizedException) -> Response[Any]:
     if not isinstance(error, HalfIn):
-        return Redirect(DOOR, status_code=303)
-    return Redirect(SECOND if colleague_of(request).has_factor else SET_UP, status_code=303)
+        return to(request, DOOR)
+    return to(request, SECOND if colleague_of(request).has_factor else SET_UP)
+
+
+def to(request: Request[Any, Any, Any], address: str) -> Response[Any]:
+    """A page to be seen whole, also where htmx has asked for a part of another."""
+    if wants_partial(request):
+        return Response(None, headers={"HX-Redirect": address}, status_code=200)
+    return Redirect(address, status_code=303)
 
 
 def _not_yours(request: Request[Any, Any, Any], _: PermissionDeniedException) -> Response[Any]:

@@ -15,6 +15,7 @@ class Cabinet(msgspec.Struct, frozen=True):
     name: str
     address: str
     has_business: bool
+    takes_readings: bool
     companies: list[Connected]
 
 
@@ -26,6 +27,8 @@ CONNECTED = f"""
 SELECT json_agg(json_build_object(
     'name', portals.name, 'address', portals.address,
     'has_business', coalesce(({policy_at("now()")} -> 'accounts' ->> 'business')::boolean, false),
+    'takes_readings', jsonb_array_length(coalesce(
+        {policy_at("now()")} -> 'readings' -> 'taken_by', '["operator"]')) > 0,
     'companies', (
         SELECT coalesce(json_agg(json_build_object('name', companies.name, 'role', role) ORDER BY position), '[]')
         FROM portal_companies JOIN companies ON companies.id = portal_companies.company_id

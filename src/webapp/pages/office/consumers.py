@@ -22,7 +22,7 @@ from webapp.rules.masking import masked
 from webapp.rules.notifications import kind_of
 from webapp.rules.periods import day_of
 from webapp.web.forms import Typed, asked, typed
-from webapp.web.office import HANDLERS, at_office, by, colleague_of, show
+from webapp.web.office import HANDLERS, at_office, by, colleague_of, show, to
 from webapp.web.rendering import wants_partial
 
 DESK = "/office/consumers"
@@ -107,9 +107,9 @@ async def opened(request: Request[Any, Any, Any], account_id: UUID, now: datetim
     return card if card.looked_at else None
 
 
-def shut(account_id: UUID) -> Redirect:
+def shut(request: Request[Any, Any, Any], account_id: UUID) -> Response[Any]:
     """To the question for the reason."""
-    return Redirect(f"{DESK}/{account_id}", status_code=303)
+    return to(request, f"{DESK}/{account_id}")
 
 
 async def _leaf(
@@ -119,10 +119,14 @@ async def _leaf(
     if head is None:
         raise NotFoundException
     if head.looked_at is None:
-        return _reason(request, head)
+        return shut(request, account_id) if wants_partial(request) else _reason(request, head)
+    return leaf(request, name, card=head, today=day_of(now), masked=masked, **more)
+
+
+def leaf(request: Request[Any, Any, Any], name: str, **said: Any) -> Response[Any]:
+    """One of the card's: the whole page, or to htmx what changes on it."""
     where = "partials" if wants_partial(request) else "pages"
-    said: dict[str, Any] = {"card": head, "section": DESK, "today": day_of(now), "masked": masked, **more}
-    return show(request, f"{where}/office/{name}.html", **said)
+    return show(request, f"{where}/office/{name}.html", section=DESK, **said)
 
 
 def _reason(

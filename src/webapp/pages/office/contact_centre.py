@@ -13,17 +13,17 @@ from webapp.actions.consumers import NoCard, NotIdentified, Told, TooManyTries
 from webapp.actions.submissions import Accepted, Doubted, KeyReused, NotYours, Refused
 from webapp.database.queries.consumers import Card
 from webapp.outside import Outside
-from webapp.pages.office.consumers import DESK, opened, shut
+from webapp.pages.office.consumers import DESK, leaf, opened, shut
 from webapp.pages.readings.forms import ReadingForm
 from webapp.rules import answers
 from webapp.rules.answers import Answer
 from webapp.rules.readings import Mistake
 from webapp.web.forms import Typed, asked, typed
-from webapp.web.office import HANDLERS, at_office, by, show
+from webapp.web.office import HANDLERS, at_office, by
 
 QUESTIONS: tuple[answers.Kind, ...] = ("last_payment", "meter_serial", "last_charge", "eic")
 """What only the holder knows; an address or a number is on every envelope."""
-READING, PIN = "pages/office/consumer_reading.html", "pages/office/consumer_pin.html"
+READING, PIN = "consumer_reading", "consumer_pin"
 
 
 class OfficeContactCentre(Controller):
@@ -37,7 +37,7 @@ class OfficeContactCentre(Controller):
     ) -> Response[Any]:
         card = await opened(request, account_id, outside.clock.now())
         if card is None:
-            return shut(account_id)
+            return shut(request, account_id)
         sent = asked(request)["sent"]
         return _reading(request, card, sent=sent if sent.isdecimal() else "", status_code=200)
 
@@ -48,7 +48,7 @@ class OfficeContactCentre(Controller):
         fields, now = await typed(request), outside.clock.now()
         card = await opened(request, account_id, now)
         if card is None:
-            return shut(account_id)
+            return shut(request, account_id)
         form = ReadingForm.of(fields)
         outcome, digits = await actions.submit(
             account_id, form.meter_id, lambda digits: form.read(digits, now), by=by(request),
@@ -73,7 +73,7 @@ class OfficeContactCentre(Controller):
         self, request: Request[Any, Any, Any], account_id: FromPath[UUID], outside: NamedDependency[Outside]
     ) -> Response[Any]:
         card = await opened(request, account_id, outside.clock.now())
-        return _pin(request, card, status_code=200) if card else shut(account_id)
+        return _pin(request, card, status_code=200) if card else shut(request, account_id)
 
     @post("/pin")
     async def tell_pin(
@@ -83,7 +83,7 @@ class OfficeContactCentre(Controller):
         fields, now = await typed(request), outside.clock.now()
         card = await opened(request, account_id, now)
         if card is None:
-            return shut(account_id)
+            return shut(request, account_id)
         given, mistakes = _answers(fields, request.scope["auth"].policy.money.typed_in)
         if mistakes:
             return _pin(request, card, fields=fields, mistakes=mistakes)
@@ -127,9 +127,9 @@ def _reading(
     meters = [meter for meter in card.meters if meter.removed_on is None]
     said: dict[str, Any] = {
         "card": card, "meters": meters, "form": form, "doubts": doubts, "refusal": refusal, "mistake": mistake,
-        "digits": digits, "sent": sent, "submission_id": uuid4(), "section": DESK,
+        "digits": digits, "sent": sent, "submission_id": uuid4(),
     }  # fmt: skip
-    return show(request, READING, status_code=status_code, **said)
+    return leaf(request, READING, status_code=status_code, **said)
 
 
 def _pin(
@@ -138,6 +138,6 @@ def _pin(
 ) -> Response[Any]:  # fmt: skip
     said: dict[str, Any] = {
         "card": card, "questions": QUESTIONS, "fields": fields or Typed(), "mistakes": mistakes or {},
-        "trouble": trouble, "pin": pin, "section": DESK,
+        "trouble": trouble, "pin": pin,
     }  # fmt: skip
-    return show(request, PIN, status_code=status_code, **said)
+    return leaf(request, PIN, status_code=status_code, **said)

@@ -1,6 +1,6 @@
 """What a consumer sees, to be looked at beside the phone: read-only, a row of the record for every page."""
 
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -10,8 +10,8 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from webapp.actions import consumers as actions
-from webapp.database.queries import accounts, bills
-from webapp.database.queries.history import history
+from webapp.actions.consumers import BILLS, CABINET, READINGS, View
+from webapp.database.queries import accounts
 from webapp.outside import Outside
 from webapp.pages.cabinet.routes import shown
 from webapp.pages.office.consumers import DESK, asker, shut
@@ -25,6 +25,7 @@ from webapp.web.office import HANDLERS, at_office, by, colleague_of, show
 HERE = f"{DESK}/{{account_id}}/mirror/{{person_id}}"
 MONEY = f"{HERE}/money"
 Frame = dict[str, Any]
+T = TypeVar("T")
 
 
 class OfficeMirror(Controller):
@@ -38,10 +39,9 @@ class OfficeMirror(Controller):
         outside: NamedDependency[Outside],
     ) -> Response[Any]:  # fmt: skip
         now = outside.clock.now()
-        frame = await _frame(request, account_id, person_id, "cabinet", outside)
-        if frame is None:
-            return shut(account_id)
-        found = await accounts.cabinet(person_id, account_id)
+        frame, found = await _look(request, account_id, person_id, CABINET, outside)
+        if found is None:
+            return shut(request, account_id)
         if found.account is None:
             raise NotFoundException
         account = _own(request, found.account)
@@ -55,10 +55,10 @@ class OfficeMirror(Controller):
         outside: NamedDependency[Outside],
     ) -> Response[Any]:  # fmt: skip
         now, policy = outside.clock.now(), request.scope["auth"].policy
-        frame = await _frame(request, account_id, person_id, "readings", outside)
-        if frame is None:
-            return shut(account_id)
-        own = [_own(request, one) for one in await history(person_id) if one.id == account_id]
+        frame, found = await _look(request, account_id, person_id, READINGS, outside)
+        if found is None:
+            return shut(request, account_id)
+        own = [_own(request, one) for one in found if one.id == account_id]
         taken = bool(policy.readings.taken_by)
         said = {
             "accounts": own, "account": own[0] if own else None, "sent": None, "photo": None, "disputed": None,
@@ -72,10 +72,9 @@ class OfficeMirror(Controller):
         self, request: Request[Any, Any, Any], account_id: FromPath[UUID], person_id: FromPath[UUID],
         outside: NamedDependency[Outside],
     ) -> Response[Any]:  # fmt: skip
-        frame = await _frame(request, account_id, person_id, "bills", outside)
-        if frame is None:
-            return shut(account_id)
-        found = await bills.bills(person_id, account_id, None)
+        frame, found = await _look(request, account_id, person_id, BILLS, outside)
+        if found is None:
+            return shut(request, account_id)
         if found.account is None:
             raise NotFoundException
         contracts = [one for one in found.contracts if one.company == _company(request)]
@@ -98,19 +97,17 @@ def _own(request: Request[Any, Any, Any], account: accounts.Account) -> accounts
     return msgspec.structs.replace(account, contracts=contracts)
 
 
-async def _frame(
-    request: Request[Any, Any, Any], account_id: UUID, person_id: UUID, page: actions.Page, outside: Outside
-) -> Frame | None:
-    """Written down, after the reason was given. NotFoundException: nobody of this portal has the account so."""
+async def _look(
+    request: Request[Any, Any, Any], account_id: UUID, person_id: UUID, view: View[T], outside: Outside
+) -> tuple[Frame, T | None]:
+    """None: the reason is to be given first. NotFoundException: nobody of this portal has the account so."""
     now = outside.clock.now()
     since = asker(request, account_id, now)[3]
-    seen = await actions.mirror(account_id, person_id, page, since=since, by=by(request), now=now)
+    seen = await actions.mirror(account_id, person_id, view, since=since, by=by(request), now=now)
     if seen is None:
         raise NotFoundException
-    if not seen.looked:
-        return None
-    return {"name": seen.name, "account_id": account_id, "now": now,
-            "address": f"{DESK}/{account_id}/mirror/{person_id}"}  # fmt: skip
+    address = f"{DESK}/{account_id}/mirror/{person_id}"
+    return {"name": seen.name, "account_id": account_id, "now": now, "address": address}, seen.found
 
 
 def _show(request: Request[Any, Any, Any], page: str, frame: Frame, said: dict[str, Any]) -> Response[Any]:

@@ -9,8 +9,8 @@ from uuid import UUID, uuid4
 from tests.factories.people import NOW
 from webapp.actions import bills, ledger
 from webapp.database.engine import DB
-from webapp.database.queries.accounts import AccountName
 from webapp.database.queries.bill import Bill, Creditor, Received
+from webapp.database.queries.shown import AccountName
 from webapp.outside import Outside
 from webapp.rules import tariffs
 from webapp.rules.bills import Line, Service, due_on, number_of

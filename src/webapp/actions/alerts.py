@@ -10,7 +10,7 @@ import msgspec
 from webapp.actions import messages
 from webapp.actions.messages import Notice
 from webapp.database.engine import DB
-from webapp.database.queries.accounts import SINCE, SINCE_MOMENT
+from webapp.database.queries.shown import SINCE, SINCE_MOMENT
 from webapp.rules import alerts as rules
 from webapp.rules import money, usual
 from webapp.rules.periods import day_of

@@ -9,30 +9,20 @@ from uuid import UUID
 import msgspec
 
 from webapp.database.engine import DB
+from webapp.database.queries.shown import (
+    ADDRESS,
+    EIC,
+    NAMES,
+    SERIAL,
+    SHOWN_READING,
+    SINCE,
+    SINCE_MOMENT,
+    AccountName,
+)
 from webapp.rules import readings as rules
 from webapp.rules import usual
 from webapp.rules.periods import CLOCK_ERROR
-from webapp.rules.roles import Level, Right, Role, granted, may
-
-
-class AccountName(msgspec.Struct, frozen=True):
-    """A line of the switcher."""
-
-    id: UUID
-    number: str
-    settlement: str
-    address: str
-    name: str
-    level: Level
-    role: Role
-
-    @property
-    def title(self) -> str:
-        """What the person calls it, else where it is, as far as that is shown."""
-        return self.name or self.address or self.settlement
-
-    def may(self, right: Right) -> bool:
-        return may(right, self.role, self.level)
+from webapp.rules.roles import Right, granted
 
 
 class Charge(msgspec.Struct, frozen=True):
@@ -210,21 +200,6 @@ async def cabinet_of_meter(person_id: UUID, meter_id: UUID | None) -> Cabinet:
     return found or Cabinet([], None)
 
 
-ADDRESS = "CASE WHEN links.level = 'extended' THEN accounts.address ELSE '' END"
-"""A number alone shows the settlement, not whose door it is."""
-NAMES = f"""
-json_build_object(
-    'id', accounts.id, 'number', accounts.number, 'settlement', accounts.settlement,
-    'address', {ADDRESS}, 'name', links.name, 'level', links.level,
-    'role', links.role
-)
-"""
-SINCE = "coalesce(accounts.held_since, '-infinity'::date)"
-"""What was before the present holder came is not shown: no charge, no payment, one reading to start from."""
-SINCE_MOMENT = f"({SINCE}::timestamp AT TIME ZONE 'Europe/Kyiv')"
-"""A balance from before belongs to the one before; until the company sends another there is none to show."""
-
-
 def refreshed(kind: str) -> str:
     """When figures of the contract's company were last brought whole: a look into an index."""
     return (
@@ -259,15 +234,6 @@ SELECT coalesce(json_agg(c ORDER BY c.service DESC), '[]') FROM (
 ONE_READING = """
 id, number, month, value, read_on, taken_at, received_at, source, late, state, reason, doubts, skew_seconds, version
 """
-SHOWN_READING = """(accounts.held_since IS NULL OR readings.read_on >= accounts.held_since OR readings.id = (
-    SELECT start.id FROM readings start
-    WHERE start.meter_id = meters.id AND start.state = 'accepted' AND start.read_on < accounts.held_since
-    ORDER BY start.month DESC, start.number DESC LIMIT 1
-))"""
-"""With what the meter showed when the present holder came."""
-SERIAL = "CASE WHEN links.level = 'extended' THEN serial ELSE '…' || right(serial, 2) END"
-EIC = "CASE WHEN links.level = 'extended' THEN eic ELSE '' END"
-"""Both are proofs: whoever has the number alone would read the answer to the control question off the page."""
 VOLUMES = f"""
 SELECT coalesce(json_agg(json_build_array(month, volume)), '[]') FROM (
     SELECT month, sum(volume) AS volume FROM charges

@@ -7,8 +7,8 @@ from uuid import UUID
 import msgspec
 
 from webapp.database.engine import DB
-from webapp.database.queries.accounts import AccountName
 from webapp.database.queries.people import ACCOUNTS
+from webapp.database.queries.shown import AccountName
 from webapp.rules import queue, slots
 from webapp.rules.queue import CallState, Part, State
 from webapp.rules.slots import Hours, Kind, Slot

@@ -8,8 +8,8 @@ from uuid import UUID
 import msgspec
 
 from webapp.database.engine import DB
-from webapp.database.queries.accounts import NAMES, SINCE, AccountName
 from webapp.database.queries.bills import ALL_NAMES, UNDER_WAY
+from webapp.database.queries.shown import NAMES, SINCE, AccountName
 from webapp.rules import bills as rules
 from webapp.rules.bills import Line, Service
 from webapp.rules.ledger import METERED, RELIEF, Turnover

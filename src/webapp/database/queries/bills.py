@@ -7,7 +7,8 @@ from uuid import UUID
 import msgspec
 
 from webapp.database.engine import DB
-from webapp.database.queries.accounts import NAMES, SINCE, SINCE_MOMENT, AccountName, Charge, Payment
+from webapp.database.queries.accounts import Charge, Payment
+from webapp.database.queries.shown import NAMES, SINCE, SINCE_MOMENT, AccountName
 from webapp.database.queries.statistics import Service
 from webapp.rules.bills import Left, left_of
 from webapp.rules.roles import Right, granted

@@ -7,9 +7,9 @@ from uuid import UUID
 import msgspec
 
 from webapp.database.engine import DB
-from webapp.database.queries.accounts import SINCE
 from webapp.database.queries.bill import WHOLE, Bill
 from webapp.database.queries.business_points import HELD, MINE
+from webapp.database.queries.shown import SINCE
 from webapp.rules.bills import Service
 from webapp.rules.business_roles import Right, Role, granted
 

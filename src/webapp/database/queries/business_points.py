@@ -14,8 +14,8 @@ from uuid import UUID
 import msgspec
 
 from webapp.database.engine import DB
-from webapp.database.queries.accounts import SINCE
 from webapp.database.queries.readings import OF_METERS, Meter, facts
+from webapp.database.queries.shown import SINCE
 from webapp.rules import readings, usual
 from webapp.rules.bulk_readings import Known, Row
 from webapp.rules.business_roles import Right, Role, granted

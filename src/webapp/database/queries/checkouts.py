@@ -8,8 +8,8 @@ from uuid import UUID
 import msgspec
 
 from webapp.database.engine import DB
-from webapp.database.queries.accounts import SINCE_MOMENT
 from webapp.database.queries.bills import UNDER_WAY
+from webapp.database.queries.shown import SINCE_MOMENT
 from webapp.rules.paying import State
 from webapp.rules.roles import Right, granted
 

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from webapp.database.engine import DB
-from webapp.database.queries.accounts import ADDRESS, SINCE, SINCE_MOMENT
+from webapp.database.queries.shown import ADDRESS, SINCE, SINCE_MOMENT
 from webapp.database.queries.statistics import MONTHLY, MOVED, Month, Service
 from webapp.rules.roles import Right, granted
 

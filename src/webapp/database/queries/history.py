@@ -6,17 +6,8 @@ from uuid import UUID
 import msgspec
 
 from webapp.database.engine import DB
-from webapp.database.queries.accounts import (
-    ADDRESS,
-    CONTRACTS,
-    EIC,
-    ONE_READING,
-    SERIAL,
-    SHOWN_READING,
-    SINCE,
-    VOLUMES,
-    Account,
-)
+from webapp.database.queries.accounts import CONTRACTS, ONE_READING, VOLUMES, Account
+from webapp.database.queries.shown import ADDRESS, EIC, SERIAL, SHOWN_READING, SINCE
 from webapp.rules.roles import Right, granted
 
 MONTHS = 12

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from webapp.database.engine import DB
-from webapp.database.queries.accounts import SINCE
+from webapp.database.queries.shown import SINCE
 from webapp.rules.roles import Right, granted
 
 MOST = 5000

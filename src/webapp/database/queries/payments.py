@@ -8,9 +8,9 @@ from uuid import UUID
 import msgspec
 
 from webapp.database.engine import DB
-from webapp.database.queries.accounts import NAMES, SINCE, SINCE_MOMENT, AccountName
 from webapp.database.queries.bills import UNDER_WAY
 from webapp.database.queries.checkouts import OPEN_CHECKOUT, Provider
+from webapp.database.queries.shown import NAMES, SINCE, SINCE_MOMENT, AccountName
 from webapp.rules.paying import State, payable
 from webapp.rules.roles import Right, granted
 

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from webapp.database.engine import DB
-from webapp.database.queries.accounts import NAMES, AccountName
+from webapp.database.queries.shown import NAMES, AccountName
 
 
 class Login(msgspec.Struct, frozen=True):

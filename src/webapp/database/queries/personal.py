@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from webapp.database.engine import DB
-from webapp.database.queries.accounts import ADDRESS, SERIAL, SHOWN_READING, SINCE, SINCE_MOMENT
+from webapp.database.queries.shown import ADDRESS, SERIAL, SHOWN_READING, SINCE, SINCE_MOMENT
 from webapp.rules import readings as rules
 from webapp.rules.roles import Level, Right, Role, granted
 

@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 
 from webapp.database.engine import DB
-from webapp.database.queries.accounts import SHOWN_READING
+from webapp.database.queries.shown import SHOWN_READING
 from webapp.rules import photos as rules
 from webapp.rules.roles import Right, granted
 

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from webapp.database.engine import DB
-from webapp.database.queries.accounts import SINCE
+from webapp.database.queries.shown import SINCE
 from webapp.rules import readings as rules
 from webapp.rules import usual
 from webapp.rules.roles import Right, granted

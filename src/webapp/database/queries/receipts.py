@@ -6,8 +6,8 @@ from uuid import UUID
 import msgspec
 
 from webapp.database.engine import DB
-from webapp.database.queries.accounts import SHOWN_READING
 from webapp.database.queries.readings import SUPPLY
+from webapp.database.queries.shown import SHOWN_READING
 from webapp.rules.roles import Right, granted
 
 

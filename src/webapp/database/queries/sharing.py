@@ -6,8 +6,9 @@ from uuid import UUID
 import msgspec
 
 from webapp.database.engine import DB
-from webapp.database.queries.accounts import NAMES, AccountName, Meter
+from webapp.database.queries.accounts import Meter
 from webapp.database.queries.cases import Followed
+from webapp.database.queries.shown import NAMES, AccountName
 from webapp.rules.masking import masked
 from webapp.rules.roles import Right, Role, granted
 

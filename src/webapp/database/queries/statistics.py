@@ -8,14 +8,7 @@ from uuid import UUID
 import msgspec
 
 from webapp.database.engine import DB
-from webapp.database.queries.accounts import (
-    NAMES,
-    SERIAL,
-    SHOWN_READING,
-    SINCE,
-    SINCE_MOMENT,
-    AccountName,
-)
+from webapp.database.queries.shown import NAMES, SERIAL, SHOWN_READING, SINCE, SINCE_MOMENT, AccountName
 from webapp.rules import readings as rules
 from webapp.rules.periods import CLOCK_ERROR
 from webapp.rules.roles import Right, granted

@@ -8,8 +8,8 @@ from uuid import UUID
 import msgspec
 
 from webapp.database.engine import DB
-from webapp.database.queries.accounts import NAMES, SINCE, SINCE_MOMENT, AccountName
 from webapp.database.queries.bills import ALL_NAMES, UNDER_WAY
+from webapp.database.queries.shown import NAMES, SINCE, SINCE_MOMENT, AccountName
 from webapp.database.queries.statistics import Service
 from webapp.rules.roles import Right, granted
 from webapp.rules.subsidies import Grant, left_to_pay

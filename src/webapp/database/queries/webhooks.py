@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from webapp.database.engine import DB
-from webapp.database.queries.accounts import SERIAL, SINCE
+from webapp.database.queries.shown import SERIAL, SINCE
 from webapp.rules.roles import granted
 from webapp.rules.webhooks import RIGHTS, SHOWN, Event
 

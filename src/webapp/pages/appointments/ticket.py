@@ -5,8 +5,8 @@ from typing import Any
 
 from litestar import Request
 
-from webapp.database.queries.accounts import AccountName
 from webapp.database.queries.appointments import Appointment
+from webapp.database.queries.shown import AccountName
 from webapp.documents import squares
 from webapp.rules.periods import day_of
 

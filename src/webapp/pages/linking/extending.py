@@ -12,7 +12,7 @@ from webapp.actions import linking as actions
 from webapp.actions.identifying import NotIdentified, TooManyTries
 from webapp.actions.linking import Linked, Taken
 from webapp.database.queries import people
-from webapp.database.queries.accounts import AccountName
+from webapp.database.queries.shown import AccountName
 from webapp.outside import Outside
 from webapp.pages.linking.forms import ControlForm
 from webapp.rules import account_numbers, answers

@@ -10,11 +10,21 @@ UNSEEN = ["template", "script", "noscript"]
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
 
 
+class Shown(BeautifulSoup):
+    """What waits in templates is found by nobody, as in a browser: not every soupsieve knows that."""
+
+    def select(self, selector: str, *args: Any, **named: Any) -> Any:
+        return [one for one in super().select(selector, *args, **named) if not one.find_parent("template")]
+
+    def select_one(self, selector: str, *args: Any, **named: Any) -> Tag | None:
+        return next(iter(self.select(selector, *args, **named)), None)
+
+
 @dataclass(frozen=True)
 class Page:
     status: int
     headers: httpx.Headers
-    html: BeautifulSoup
+    html: Shown
 
     @property
     def words(self) -> str:
@@ -80,7 +90,7 @@ class Browser:
             if "max-age=0" in said.lower():
                 del self.cookies[name]
         self._http.cookies.clear()  # browsers of one test share the application, not their cookies
-        html = BeautifulSoup(response.text, "html.parser")
+        html = Shown(response.text, "html.parser")
         check_headers(response)
         if response.headers.get("content-type", "").startswith("text/html"):
             check_markup(html)

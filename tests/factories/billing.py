@@ -1,5 +1,6 @@
 """A company's billing system: its key, and what it says with it."""
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,6 +11,7 @@ from tests.factories.portals import APortal
 from webapp.actions import company_keys
 from webapp.actions.audit import By
 from webapp.actions.tokens import Made
+from webapp.database.engine import DB
 from webapp.rules.company_keys import SCOPES
 
 NOW = datetime(2026, 11, 3, 12, 0, tzinfo=UTC)
@@ -61,3 +63,10 @@ async def key_of(portal: APortal, company: UUID, scopes: Any = SCOPES, days: int
 
 def by(portal: APortal, company: UUID) -> By:
     return By(uuid4(), company, "company_admin", portal.id, "192.0.2.1")
+
+
+async def all_have_ended() -> None:
+    """Who writes elsewhere in the same PostgreSQL holds an export back: until those who do so now have ended."""
+    mine = await DB.pool.fetchval("SELECT pg_current_xact_id()::text::bigint")
+    while await DB.pool.fetchval("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint") <= mine:
+        await asyncio.sleep(0)

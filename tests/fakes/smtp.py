@@ -6,7 +6,7 @@ import email.policy
 import ssl
 import warnings
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
@@ -55,7 +55,8 @@ class FakeSmtp:
             server.close()
             for one in servers:
                 if one.transport:
-                    one.transport.abort()
+                    with suppress(AttributeError):  # of Python before 3.11.4: a TLS connection that has ended
+                        one.transport.abort()
 
     async def handle_RCPT(self, _: SMTP, __: Session, envelope: Envelope, to: str, ___: list[str]) -> str:
         if self.script and isinstance(self.script[0], Refused) and self.script[0].at == "RCPT":

@@ -18,6 +18,7 @@ from litestar.handlers import HTTPRouteHandler
 from tests.browser import HTMX, Browser, Page
 from tests.factories import accounts, people, staff
 from tests.factories.accounts import AnAccount
+from tests.factories.billing import all_have_ended
 from tests.factories.portals import APortal, change_policy
 from webapp.database.engine import DB
 from webapp.jobs import importing
@@ -152,6 +153,7 @@ async def test_an_export_continues_where_the_last_one_ended_and_leaves_nothing_o
 ):
     """Two who write at once: the one that began first ends last, and is in the next file."""
     office = await entered(http, portal, "supervisor")
+    await all_have_ended()
     first, upto = await taken(office, "readings")
     assert [one["account"] for one in first] == ["0910204517", "0910204518"]
     assert (await taken(office, "readings", upto))[0] == []
@@ -163,6 +165,7 @@ async def test_an_export_continues_where_the_last_one_ended_and_leaves_nothing_o
     assert during == [] and between >= upto, "the later one waits for the earlier one"
     await slow.execute("COMMIT")
     await DB.pool.release(slow)
+    await all_have_ended()
     after, last = await taken(office, "readings", between)
     assert sorted(one["value"] for one in after) == ["4141", "4142"]
     assert (await taken(office, "readings"))[0] == [], "without a number it goes on where the last one ended"

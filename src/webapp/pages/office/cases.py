@@ -46,7 +46,9 @@ class OfficeDesks(Controller):
             (waiting.PARTS[one][0], waiting.LISTS.get(one, one)) for one in allowed if one in waiting.PARTS
         ]
         lines.sort(key=lambda line: not (found.get(line[0]) and found[line[0]].overdue))
-        return show(request, "pages/office/home.html", desks=found, lines=lines, today=today)
+        quiet = [line for line in lines if line[0] not in found or not found[line[0]].open]
+        lines = [line for line in lines if line not in quiet]
+        return show(request, "pages/office/home.html", desks=found, lines=lines, quiet=quiet, today=today)
 
     @get("/cases")
     async def cases(

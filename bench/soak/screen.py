@@ -12,7 +12,7 @@ from tests.e2e.engines import CHROMIUM, PHONE
 from tests.e2e.proxy import FaultProxy
 
 SLOWER = 4
-TIMES = 20
+TIMES = 40
 VISITED = ("/cabinet", "/readings")
 FORM = "/readings/new"
 KEPT = """async (paths) => {

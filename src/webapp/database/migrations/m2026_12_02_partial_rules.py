@@ -1,4 +1,4 @@
-"""What stands on no bill, or gives nothing back, is in no index of those that do: so are all rows that are imported."""
+"""What stands on no bill, or gives nothing back, has no place in the index of those that do: no imported row has."""
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 

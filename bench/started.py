@@ -65,6 +65,13 @@ class Started:
         self.kill()
         raise DidNotStart(self.log.read_text()[-500:])
 
+    def says(self, words: str, patience: float = 30) -> bool:
+        """Whether it prints them; what it offers is printed after the first page is there."""
+        until = time.monotonic() + patience
+        while words not in (printed := self.log.read_text()) and time.monotonic() < until:
+            MOMENT.wait(0.05)
+        return words in printed
+
     def status(self, path: str) -> int | None:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
         try:

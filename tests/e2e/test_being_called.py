@@ -47,6 +47,7 @@ def to_the_hour(site: Site, outside: Outside) -> datetime:
 def test_whoever_orders_a_call_is_called(olena: Visitor, visit: Visit, site: Site):
     olena.goto("/appointments/callbacks/new")
     olena.click("Замовити дзвінок")
+    olena.sees("Оберіть, коли телефонувати.")
     olena.run("document.querySelector('input[name=phone]').value = '067 123-45-67'")
     olena.select("Хто має зателефонувати", "ТОВ «Миколаївгаз Збут»")
     olena.run(

@@ -5,27 +5,33 @@ file, handed in again, changes nothing.
 """
 
 import asyncio
+import csv
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
+from io import BytesIO
 from uuid import UUID, uuid4, uuid5
 
 import msgspec
 
-from webapp.actions import limiting, readings
+from webapp.actions import limiting, readings, sheets
 from webapp.actions.submissions import Outcome, Submission
 from webapp.database.engine import DB
 from webapp.database.queries.business_points import OfBusiness
 from webapp.database.queries.visits import Person
 from webapp.outside.receipt_keys import ReceiptKeys
-from webapp.rules import limits, periods
-from webapp.rules.bulk_readings import BadFile, Row, Typed, Verdict, submission_id, table
+from webapp.rules import limits, periods, spreadsheets
+from webapp.rules.bulk_readings import MOST_BYTES, BadFile, Row, Typed, Verdict, submission_id, table
 from webapp.rules.business_roles import Right, granted
+from webapp.rules.exchange.files import WORKBOOK
+from webapp.rules.exchange.wrong import Unreadable
 from webapp.rules.policy import Policy
 from webapp.rules.readings import digest_of
 
 AT_ONCE = 500
 """In one transaction: their meters are held for as long."""
+MOST_UNPACKED = 24 * 1024 * 1024
+"""Of a workbook: a sheet of 5,000 rows has one or two million bytes."""
 KEPT = timedelta(days=90)
 """Files, with what they said; the readings stay."""
 
@@ -90,7 +96,21 @@ def space_of(business_id: UUID, person_id: UUID, body_sha256: bytes) -> UUID:
 
 async def read(body: bytes) -> list[Typed] | BadFile:
     """What a file says; beside the event loop, since somebody may have made it to be slow."""
-    return await asyncio.to_thread(table, body)
+    return await asyncio.to_thread(_read, body)
+
+
+def _read(body: bytes) -> list[Typed] | BadFile:
+    """A CSV or XLSX, by what its bytes are and not by its ending."""
+    if not body:
+        return BadFile.EMPTY
+    if len(body) > MOST_BYTES:
+        return BadFile.TOO_LARGE
+    try:
+        if body.startswith(WORKBOOK):
+            return table(row for _, row in sheets.rows(BytesIO(body), MOST_UNPACKED))
+        return table(spreadsheets.read(body))
+    except (Unreadable, UnicodeDecodeError, csv.Error):
+        return BadFile.UNREADABLE
 
 
 def hash_of(body: bytes) -> bytes:

@@ -1,14 +1,13 @@
 """Many readings at once, from a table or a file: what each row means, before anything is taken."""
 
-import csv
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
+from itertools import islice
 from typing import Literal
 from uuid import UUID, uuid5
 
-from webapp.rules import workbooks
 from webapp.rules.readings import SPACES, Dial, Doubt, Mistake, Reading, judge, parse
 
 MOST_ROWS = 5000
@@ -33,8 +32,8 @@ NAMES = {
     "day": ("date", "дата", "день", "дата зняття", "дата снятия", "day"),
 }
 """How the columns may be called: by our own template in three languages, and as people call them."""
-DELIMITERS = ";\t,"
-EXCEL_ZERO = date(1899, 12, 30)
+COLUMNS = 64
+"""What stands further to the right is not ours."""
 Verdict = Literal["good", "doubtful", "wrong", "known", "empty"]
 """`known`: the month has this very value already. `empty`: nothing was typed for the point."""
 
@@ -100,16 +99,9 @@ class Row:
     expected: tuple[int, int] | None = None
 
 
-def table(body: bytes) -> list[Typed] | BadFile:
-    """The rows of a CSV or XLSX, by what its bytes are and not by its ending."""
-    if not body:
-        return BadFile.EMPTY
-    if len(body) > MOST_BYTES:
-        return BadFile.TOO_LARGE
-    try:
-        cells = workbooks.rows(body, MOST_ROWS + 1) if body[:2] == b"PK" else _lines(body)
-    except (workbooks.Unreadable, UnicodeDecodeError, csv.Error):
-        return BadFile.UNREADABLE
+def table(lines: Iterable[Sequence[str]]) -> list[Typed] | BadFile:
+    """The rows of a file whose first one names the columns; they are read no further than is allowed."""
+    cells = [[cell.strip()[:200] for cell in line[:COLUMNS]] for line in islice(lines, MOST_ROWS + 2)]
     if not cells:
         return BadFile.EMPTY
     places = _places(cells[0])
@@ -119,24 +111,6 @@ def table(body: bytes) -> list[Typed] | BadFile:
         return BadFile.TOO_MANY
     rows = [_typed(line, row, places) for line, row in enumerate(cells[1:], 2) if any(row)]
     return rows or BadFile.EMPTY
-
-
-def _lines(body: bytes) -> list[list[str]]:
-    """UTF-8, or Windows-1251 as older programs write it."""
-    if b"\0" in body:
-        raise csv.Error("NUL")
-    try:
-        text = body.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = body.decode("cp1251")
-    first = text.partition("\n")[0]
-    delimiter = max(DELIMITERS, key=first.count)
-    found = []
-    for row in csv.reader(text.splitlines(keepends=True), delimiter=delimiter):
-        found.append([cell.strip()[:200] for cell in row[: workbooks.COLUMNS]])
-        if len(found) > MOST_ROWS + 1:
-            break
-    return found
 
 
 def _places(head: Sequence[str]) -> dict[str, int]:
@@ -225,12 +199,10 @@ def _bare(serial: str) -> str:
 
 
 def _day(text: str, today: date) -> date | None:
-    """«05.11.2026», «2026-11-05», or the number that a spreadsheet keeps a day as; nothing means today."""
+    """«05.11.2026» or «2026-11-05»; nothing means today."""
     if not text:
         return today
     try:
-        if text.isascii() and text.isdigit():
-            return EXCEL_ZERO + timedelta(days=int(text)) if 40_000 <= int(text) <= 60_000 else None
         if "." in text:
             day, month, year = (int(part) for part in text.split("."))
             return date(year, month, day)

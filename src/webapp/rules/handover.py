@@ -1,10 +1,10 @@
 """The list of an act between two companies: what each contract was called, and what it is called from here on."""
 
 import csv
-import io
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from webapp.rules.exchange.files import DELIMITERS
+from webapp.rules import spreadsheets
 from webapp.rules.exchange.wrong import Mistake, Wrong
 
 COLUMNS = ("old", "new")
@@ -20,11 +20,14 @@ class Pair:
 def read(data: bytes) -> list[Pair] | Mistake:
     """CSV with the columns `old` and `new`, in UTF-8 or Windows-1251; no number stands in a column twice."""
     try:
-        text = data.decode("utf-8-sig")
+        return _pairs(spreadsheets.read(data))
     except UnicodeDecodeError:
-        text = data.decode("cp1251", "replace")
-    head = text.partition("\n")[0]
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=max(DELIMITERS, key=head.count))
+        return Mistake(Wrong.ENCODING)
+    except csv.Error:
+        return Mistake(Wrong.NOT_A_TABLE)
+
+
+def _pairs(lines: Iterator[list[str]]) -> list[Pair] | Mistake:
     names = [name.strip().lower() for name in next(lines, [])]
     if not names:
         return Mistake(Wrong.EMPTY_FILE)

@@ -2,11 +2,12 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """A text that begins so would be reckoned out by the program that opens it (CWE-1236)."""
+DELIMITERS = ";,\t"
 MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
 """Says to the program that the file is UTF-8."""
 
@@ -21,6 +22,21 @@ def lines(rows: Iterable[Sequence[object]]) -> str:
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     writer.writerows([_cell(value) for value in row] for row in rows)
     return text.getvalue()
+
+
+def read(body: bytes) -> Iterator[list[str]]:
+    """CSV in UTF-8, or in Windows-1251 as older programs write it. Raises UnicodeDecodeError, csv.Error."""
+    if b"\0" in body:
+        raise csv.Error("NUL")
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = body.decode("cp1251")
+    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text.partition("\n")[0]))
+
+
+def delimiter_of(head: str) -> str:
+    return max(DELIMITERS, key=head.count)
 
 
 def _cell(value: object) -> str:

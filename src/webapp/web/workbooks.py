@@ -29,13 +29,16 @@ async def as_csv(head: Sequence[str], parts: Rows) -> AsyncIterator[bytes]:
         yield spreadsheets.lines(rows).encode()
 
 
-async def as_xlsx(head: Sequence[str], parts: Rows) -> AsyncIterator[bytes]:
-    """A workbook is a ZIP: it leaves, piece by piece, when it is whole."""
+async def as_xlsx(head: Sequence[str], parts: Rows, widths: Sequence[int] = ()) -> AsyncIterator[bytes]:
+    """A workbook is a ZIP: it leaves, piece by piece, when it is whole. `widths`: of columns, in characters."""
     async with AT_ONCE:
         with tempfile.TemporaryDirectory(prefix="blakyt-export-") as folder:
             path = Path(folder) / "table.xlsx"
             book = xlsxwriter.Workbook(path, OPTIONS | {"tmpdir": folder})
             sheet = book.add_worksheet()
+            sheet.freeze_panes(1, 0)
+            for column, width in enumerate(widths):
+                sheet.set_column(column, column, width)
             at = _write(sheet, 0, [head])
             async for rows in parts:
                 at = await asyncio.to_thread(_write, sheet, at, rows)

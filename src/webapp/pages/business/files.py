@@ -7,7 +7,7 @@ from litestar import Controller, Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException, TooManyRequestsException
 from litestar.params import FromPath
-from litestar.response import Redirect
+from litestar.response import Redirect, Stream
 
 from webapp.actions import bulk_readings as actions
 from webapp.actions import readings
@@ -49,9 +49,9 @@ class FilesPages(Controller):
         """All points that have no reading of the month yet, with what they showed before."""
         found = await _points(request, business_id, outside, Asked(unread=True), MOST_ROWS)
         kind = request.scope["path"].rpartition(".")[2]
-        body, media = await tables.template(found.points, kind, request.scope["state"]["language"])
+        body, media = tables.template(found.points, kind, request.scope["state"]["language"])
         named = f'attachment; filename="readings-{found.edrpou}.{kind}"'
-        return Response(body, media_type=media, headers={"Content-Disposition": named})
+        return Stream(body, media_type=media, headers={"Content-Disposition": named})
 
     @post(request_max_body_size=MOST_FORM)
     async def hand_in(

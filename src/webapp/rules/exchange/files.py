@@ -5,6 +5,7 @@ import csv
 import io
 from dataclasses import dataclass
 
+from webapp.rules import spreadsheets
 from webapp.rules.exchange.forms import Form
 from webapp.rules.exchange.wrong import Unreadable, Wrong
 
@@ -15,7 +16,6 @@ MOST_UNPACKED = 1024 * 1024 * 1024
 MOST_TIMES = 200
 """So many times larger may a part of a workbook become; spreadsheets pack to a tenth, bombs to a thousandth."""
 LONGEST_HEAD = 16 * 1024
-DELIMITERS = ";,\t"
 WORKBOOK = b"PK\x03\x04"
 
 
@@ -63,7 +63,7 @@ def layout(start: bytes, is_utf8: bool, form: Form) -> Layout:
         text = line.decode("utf-8" if is_utf8 else "cp1251").strip("\r")
     except UnicodeDecodeError:
         raise Unreadable(Wrong.ENCODING) from None
-    delimiter = max(DELIMITERS, key=text.count)
+    delimiter = spreadsheets.delimiter_of(text)
     names = next(csv.reader(io.StringIO(text), delimiter=delimiter), [])
     return Layout(columns(names, form), delimiter, "UTF8" if is_utf8 else "WIN1251", mark + len(line) + 1)
 
@@ -85,6 +85,6 @@ def columns(names: list[str], form: Form) -> tuple[str, ...]:
     return found
 
 
-def unpacks(packed: int, unpacked: int, total: int) -> bool:
+def unpacks(packed: int, unpacked: int, total: int, most: int = MOST_UNPACKED) -> bool:
     """Whether a part of a workbook is worth opening: `total` with all parts before it."""
-    return total <= MOST_UNPACKED and unpacked <= max(packed, 4096) * MOST_TIMES
+    return total <= most and unpacked <= max(packed, 4096) * MOST_TIMES

@@ -66,7 +66,7 @@ def lines() -> Iterator[Line]:
         yield line(
             "exchange.page_ms", slow and round(slow), f"95 of 100 of {len(waited)} cabinets", "<= 1000", **why
         )
-        yield line("exchange.import_mib", mebibytes, "MiB of the command and its backend", "<= 400", **why)
+        yield line("exchange.import_mib", mebibytes, "MiB of the command and its backends", "<= 400", **why)
         wrong = None if seconds is None else asyncio.run(_wrong(url))
         yield line("exchange.wrong_balances", wrong, "contracts", "== 0", **why)
         asyncio.run(_readings(url))
@@ -145,7 +145,7 @@ async def _hand_out(url: str) -> None:
 
 
 def _measured(code: str, *arguments: str) -> tuple[float | None, float | None, str]:
-    """Seconds, and the most memory at a moment of the process and of the backend that works for it."""
+    """Seconds, and the most memory at a moment of the process and of the backends that work for it."""
     began, most = time.monotonic(), 0
     process = subprocess.Popen([sys.executable, "-c", code, *arguments], stderr=subprocess.PIPE, text=True)
     while process.poll() is None:
@@ -159,17 +159,20 @@ def _measured(code: str, *arguments: str) -> tuple[float | None, float | None, s
 
 
 def _memory(pid: int) -> int:
-    ours, private = 0, [0]
-    for one in psutil.process_iter(["name"]):
+    """Of parallel workers all count, of other backends the greatest: it is the one at work."""
+    ours, workers, private = 0, 0, [0]
+    for one in psutil.process_iter(["name", "cmdline"]):
         try:
             memory = one.memory_info()
             if one.pid == pid:
                 ours = memory.rss
+            elif one.info["name"] == "postgres" and "parallel worker" in " ".join(one.info["cmdline"]):
+                workers += memory.rss - memory.shared
             elif one.info["name"] == "postgres":
                 private.append(memory.rss - memory.shared)
         except psutil.NoSuchProcess:
             continue
-    return ours + max(private)
+    return ours + workers + max(private)
 
 
 async def _company(url: str) -> None:

@@ -193,8 +193,9 @@ async def test_a_batch_is_taken_back_as_a_file_is(filled: None, supplier: System
     )
     await batches.decide(known, frm="applied", to="unwanted", by=by(portal, portal.supplier), now=NOW)
     assert await batches.work(known, NOW) == batches.Done("applied"), "charges hang on this contract"
-    left = "SELECT string_agg(tablename, ',') FROM pg_tables WHERE schemaname = 'staging'"
-    assert await DB.pool.fetchval(left) == "kept_undo"
+    batches_of = [row["id"].hex for row in found] + [known.hex]
+    left = "SELECT count(*) FROM pg_tables WHERE schemaname = 'staging' AND right(tablename, 32) = ANY($1)"
+    assert await DB.pool.fetchval(left, batches_of) == 0
 
 
 async def test_what_is_new_comes_page_by_page_and_nothing_is_left_out(

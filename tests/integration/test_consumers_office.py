@@ -125,6 +125,8 @@ async def test_the_database_folds_as_the_rules_do(app):
         "Лук'яненко-Їжак ҐАННА",
         "м. Київ, вул. Є. Коновальця, 18-а, кв. 42/1",
         "Ўзбек «Тепло» 5-й, ёлка",
+        "Грінченко Б.Д. смт. Нове,вул.Лесі Українки,12/3 кв.5",
+        "ОЛЕНА\tШевченко (стара) №7/1-б; É\u212aЪ \U0001f600",
         "",
     ):
         kept = await DB.one("SELECT to_json(search_words($1))", text, into=list[str])

@@ -25,7 +25,7 @@ def test_a_list_is_read_however_a_spreadsheet_saves_it(mark: str, encoding: str)
         ("old;new\n1;\n", Mistake(Wrong.EMPTY, 2, "new")),
         ("old;new\n1;2\n3;2\n", Mistake(Wrong.TWICE, 3, "new", "2")),
         ("old;new\n1;\0\n", Mistake(Wrong.NOT_A_TABLE)),
-        ("old;new\n1;\"" + "x" * 200_000, Mistake(Wrong.NOT_A_TABLE)),
+        ('old;new\n1;"' + "x" * 200_000, Mistake(Wrong.NOT_A_TABLE)),
         (f"old;new\n1;{'2' * 21}\n", Mistake(Wrong.TOO_LONG, 2, "new", "2" * 21)),
     ],
 )

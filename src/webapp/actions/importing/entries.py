@@ -25,10 +25,9 @@ IMMUTABLE_PAYMENT = (
 
 ENTRIES: dict[Kind, Plan] = {
     "readings": Plan(
-        "LEFT JOIN meters m ON m.company_id = '{c}' AND m.serial = t.serial LEFT JOIN readings x ON"
-        " x.id = md5(concat_ws(':', '{c}', 'reading', t.serial, t.read_on::text, t.source))::uuid",
+        "LEFT JOIN meters m ON m.company_id = '{c}' AND m.serial = t.serial"
+        " LEFT JOIN readings x ON x.id = t.reading_id",
         {
-            "reading_id": "md5(concat_ws(':', '{c}', 'reading', t.serial, t.read_on::text, t.source))::uuid",
             "meter_id": "m.id",
             "dial": "10 ^ m.digits",
             "other": "x.id IS NOT NULL AND x.value <> t.value",
@@ -59,11 +58,11 @@ ENTRIES: dict[Kind, Plan] = {
             ("read_on", Wrong.IN_THE_FUTURE, "read_on > '{day}'"),
             ("value", Wrong.KNOWN_OTHERWISE, "other"),
         ),
+        marks={"reading_id": "md5(concat_ws(':', '{c}', 'reading', serial, read_on::text, source))::uuid"},
     ),
     "charges": Plan(
-        CONTRACT + f" LEFT JOIN charges x ON x.id = {marked('t.id')}",
+        CONTRACT + " LEFT JOIN charges x ON x.id = t.charge_id",
         {
-            "charge_id": marked("t.id"),
             "contract_id": "k.id",
             "other": f"x.id IS NOT NULL AND {IMMUTABLE_CHARGE}",
             "company_id": "'{c}'::uuid",
@@ -80,7 +79,7 @@ ENTRIES: dict[Kind, Plan] = {
                         "meter", "read_from", "read_to", "reading_from", "reading_to",
                     )
                 },
-                order="contract_id, month",
+                order="contract_id, month DESC",
             ),
         ),
         (
@@ -89,15 +88,14 @@ ENTRIES: dict[Kind, Plan] = {
             ("amount", Wrong.RELIEF_ADDS, "kind IN ('subsidy', 'benefit') AND amount > 0"),
             LATE,
         ),
+        marks={"charge_id": marked("id")},
     ),
     "payments": Plan(
-        CONTRACT + f" LEFT JOIN payments x ON x.id = {marked('t.id')}",
+        CONTRACT + " LEFT JOIN payments x ON x.id = t.payment_id",
         {
-            "payment_id": marked("t.id"),
             "contract_id": "k.id",
             "other": f"x.id IS NOT NULL AND {IMMUTABLE_PAYMENT}",
             "company_id": "'{c}'::uuid",
-            "refunded": f"CASE WHEN t.kind = 'refund' THEN {marked('t.refund_of')} END",
             "credited_at": "coalesce(x.credited_at, '{now}'::timestamptz)",
             "change": "NULL::bigint",
         },
@@ -123,6 +121,10 @@ ENTRIES: dict[Kind, Plan] = {
                 " WHERE o.payment_id = r.refunded AND o.contract_id = r.contract_id AND o.kind = 'payment')",
             ),
         ),
+        marks={
+            "payment_id": marked("id"),
+            "refunded": f"CASE WHEN kind = 'refund' THEN {marked('refund_of')} END",
+        },
     ),
     "tariffs": Plan(
         "LEFT JOIN tariffs x ON x.company_id = '{c}' AND x.service = '{service}' AND x.starts_on = t.starts_on",

@@ -37,6 +37,8 @@ class Plan:
     """Column, code, and the condition that is a mistake."""
     once: tuple[str, ...] = ()
     """Further columns of which two rows may not say the same."""
+    marks: dict[str, str] = field(default_factory=dict)
+    """Columns reckoned from the row alone, before it is laid beside anything: once each, and by all processors."""
     register: str = ""
     """Rows of the company that a whole register lists: SELECT id, key."""
     places: bool = False
@@ -55,7 +57,7 @@ def derived(known: str, noun: str, key: str) -> str:
 def marked(name: str) -> str:
     """The billing system's own number of a row; where it is the id of one of ours, that one is meant."""
     return (
-        f"CASE WHEN pg_input_is_valid({name}, 'uuid') THEN {name}::uuid"
+        f"CASE WHEN length({name}) >= 32 AND pg_input_is_valid({name}, 'uuid') THEN {name}::uuid"
         f" ELSE md5('{{c}}:{{kind}}:' || {name})::uuid END"
     )
 

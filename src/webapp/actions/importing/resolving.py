@@ -100,9 +100,8 @@ async def resolve(batch: Batch, now: datetime, known: Sequence[Mistake] = ()) ->
         await _note(batch, "SELECT 0 AS line, '' AS named, '' AS value", Wrong.LOST)
         return await _mistakes(batch)
     if known:
-        told = ([one.line for one in known], [one.column for one in known], [one.code for one in known])
-        await DB.do(KNOWN, batch.company_id, batch.id, *told)
-    await DB.do(_faults(batch, form))
+        await _tell(batch, [(one.line, one.column, one.code, "") for one in known])
+    await _tell(batch, await DB.speaker.fetch(_faults(batch, form)))
     if not batch.is_items and await _mistakes(batch) >= MOST_MISTAKES:
         return MOST_MISTAKES  # not all are known, so no row is known to be right
     if "company" in batch.columns:
@@ -114,12 +113,6 @@ async def resolve(batch: Batch, now: datetime, known: Sequence[Mistake] = ()) ->
     await DB.do(f"ANALYZE {batch.resolved}")
     await _checks(batch, form, plan, words)
     return await _mistakes(batch)
-
-
-KNOWN = """
-INSERT INTO import_mistakes (id, company_id, batch_id, line, named, code)
-SELECT gen_random_uuid(), $1, $2, x.* FROM unnest($3::int[], $4::text[], $5::text[]) x
-"""
 
 
 async def leave_out(batch: Batch, now: datetime) -> int:
@@ -151,9 +144,7 @@ def _faults(batch: Batch, form: Form) -> str:
     wrong = ", ".join(code for _, _, code in told)
     known = f"SELECT line, named FROM import_mistakes WHERE batch_id = '{batch.id}'"
     return f"""
-    INSERT INTO import_mistakes (id, company_id, batch_id, line, named, code, value)
-    SELECT gen_random_uuid(), '{batch.company_id}', '{batch.id}', line, its_name, its_code,
-           coalesce(left(its_value, 60), '')
+    SELECT line, its_name, its_code, coalesce(left(its_value, 60), '')
     FROM {batch.raw} CROSS JOIN LATERAL (VALUES {values}) said (its_name, its_value, its_code)
     WHERE CASE WHEN coalesce({wrong}) IS NULL THEN false ELSE {_filled(batch)} END AND its_code IS NOT NULL
       AND {f"(line, its_name) NOT IN ({known})" if batch.is_items else "true"}
@@ -178,14 +169,20 @@ def _strangers(batch: Batch) -> str:
 
 async def _note(batch: Batch, rows: str, code: Wrong) -> None:
     """`rows`: SQL of line, named, value."""
-    await DB.do(
-        f"""
-        INSERT INTO import_mistakes (id, company_id, batch_id, line, named, code, value)
-        SELECT gen_random_uuid(), '{batch.company_id}', '{batch.id}', line, named, '{code}',
-               coalesce(left(value, 60), '')
-        FROM ({rows}) found LIMIT {batch.most_mistakes}
-        """
-    )
+    sql = f"SELECT line, named, '{code}', coalesce(left(value, 60), '') FROM ({rows}) found"
+    await _tell(batch, await DB.speaker.fetch(f"{sql} LIMIT {batch.most_mistakes}"))
+
+
+async def _tell(batch: Batch, mistakes: Sequence[Sequence[object]]) -> None:
+    """Line, column, code and value of each. Asked for first and written then: only what reads has all processors."""
+    if mistakes:
+        await DB.do(TELL, batch.company_id, batch.id, *zip(*mistakes, strict=True))
+
+
+TELL = """
+INSERT INTO import_mistakes (id, company_id, batch_id, line, named, code, value)
+SELECT gen_random_uuid(), $1, $2, x.* FROM unnest($3::int[], $4::text[], $5::text[], $6::text[]) x
+"""
 
 
 async def _parts(batch: Batch) -> None:
@@ -213,9 +210,10 @@ async def _parts(batch: Batch) -> None:
 
 
 def _resolved(batch: Batch, form: Form, plan: Plan, words: Words) -> str:
-    said = {one.name: f"t.{cells.quoted(one.name)}" for one in form.columns} | {
+    said = {one: f"t.{cells.quoted(one)}" for one in [*(one.name for one in form.columns), *plan.marks]} | {
         name: words(expression) for name, expression in plan.made.items()
     }
+    marks = "".join(f", {words(expression)} AS {name}" for name, expression in plan.marks.items())
     told = [f"{_kept(batch, form, plan, name, of)} AS {cells.quoted(name)}" for name, of in said.items()]
     has = "has, " if batch.is_items else ""
     old = [
@@ -228,8 +226,9 @@ def _resolved(batch: Batch, form: Form, plan: Plan, words: Words) -> str:
     clean = f"NOT EXISTS (SELECT FROM import_mistakes m WHERE m.batch_id = '{batch.id}' AND m.line = s.line)"
     return f"""
     CREATE UNLOGGED TABLE {batch.resolved} AS
-    WITH t AS (SELECT line, {has}{", ".join(cells.typed(form, batch.columns))} FROM {batch.raw} s
-               WHERE {cells.text(form.required[0])} IS NOT NULL AND {clean} OFFSET 0)
+    WITH t AS (
+        SELECT *{marks} FROM (SELECT line, {has}{", ".join(cells.typed(form, batch.columns))} FROM {batch.raw} s
+                              WHERE {cells.text(form.required[0])} IS NOT NULL AND {clean}) own OFFSET 0)
     SELECT *, {", ".join(states)} FROM (SELECT t.line, {", ".join([*told, *old])} FROM t {words(plan.joins)}) rows
     """
 

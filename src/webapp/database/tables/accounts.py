@@ -37,7 +37,7 @@ class Contract(Table, db=DB, tablename="contracts"):
 
     id = UUID(primary_key=True)
     company_id = UUID(null=False)
-    account_id = UUID(null=False, index=True)
+    account_id = UUID(null=False)
     service = Varchar(length=12)
     number = Varchar(length=20)
     balance = Numeric(digits=(12, 2), default=Decimal(0))

@@ -181,6 +181,7 @@ SELECT json_agg(x) FROM (
 COLUMNS: dict[Going, tuple[str, ...]] = {
     "readings": (
         "id", "number", "account", "eic", "serial", "month", "value", "read_on", "source", "state", "received_at",
+        "by_token",
     ),
     "payments": (
         "id", "contract", "account", "kind", "refund_of", "amount", "paid_on", "channel", "credited_at",
@@ -195,7 +196,8 @@ SERVED = """(accounts.company_id = $1 OR EXISTS (
 SOURCES: dict[Going, str] = {
     "readings": f"""
 SELECT r.change, r.id AS at, r.id, r.number, accounts.number AS account, eic, serial,
-       to_char(r.month, 'YYYY-MM') AS month, value, read_on, source, state, received_at
+       to_char(r.month, 'YYYY-MM') AS month, value, read_on, source, state, received_at,
+       by_token
 FROM readings r JOIN meters ON meters.id = r.meter_id JOIN meter_points ON meter_points.id = meters.meter_point_id
 JOIN accounts ON accounts.id = meters.account_id
 WHERE state <> 'refused' AND {SERVED}

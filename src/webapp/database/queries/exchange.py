@@ -89,16 +89,18 @@ json_build_object(
 FROM = "FROM import_batches b LEFT JOIN staff ON staff.id = b.created_by WHERE b.company_id = $1"
 
 
-async def desk(company_id: UUID, number: int) -> Desk:
-    found = await DB.one(DESK, company_id, (number - 1) * AT_ONCE, into=Desk)
+async def desk(company_id: UUID, number: int, source: str | None = None) -> Desk:
+    """`source`: only what came that way."""
+    found = await DB.one(DESK, company_id, (number - 1) * AT_ONCE, source, into=Desk)
     return found or Desk([], 0, {})
 
 
+CAME = "(b.source = $3 OR $3::text IS NULL)"
 DESK = f"""
 SELECT json_build_object(
     'imports', (SELECT coalesce(json_agg(x), '[]') FROM (
-        SELECT {ONE} AS x {FROM} ORDER BY b.created_at DESC, b.id LIMIT {AT_ONCE} OFFSET $2) l),
-    'count', (SELECT count(*) FROM import_batches WHERE company_id = $1),
+        SELECT {ONE} AS x {FROM} AND {CAME} ORDER BY b.created_at DESC, b.id LIMIT {AT_ONCE} OFFSET $2) l),
+    'count', (SELECT count(*) FROM import_batches b WHERE company_id = $1 AND {CAME}),
     'fresh', (SELECT coalesce(json_object_agg(kind, at), '{{}}') FROM (
         SELECT kind, max(applied_at) AS at FROM import_batches
         WHERE company_id = $1 AND state = 'applied' AND kind IN {FRESHENS!r} GROUP BY 1) f)

@@ -43,6 +43,7 @@ OFFICE = [
     "/office/consumers?words=кова",
     "/office/imports",
     "/office/exports",
+    "/office/keys",
     "/office/policy",
     "/office/volume-requests",
 ]
@@ -144,6 +145,14 @@ def test_the_office(look_at: LookAt, site: Site):
     page = looking.page
     at_work(page.context, site, "company_admin")
     looking.at(*OFFICE)
+    page.goto("/office/consumers?words=кова")
+    page.locator("summary", has_text="Мої фільтри").click()
+    page.get_by_label("Зберегти цей список під назвою").fill("Ковалі")
+    page.locator("main").get_by_role("button", name="Зберегти фільтр").click()
+    page.locator("details[open] a", has_text="Ковалі").wait_for()
+    looking.now("saved filters")
+    page.locator("details[open]").get_by_role("button").first.click()
+    page.locator("details:not([open]) summary", has_text="Мої фільтри").wait_for()
     page.goto("/office/cases?kind=annulment")
     page.locator("tbody a").first.click()
     page.wait_for_selector("input[name=reason]")

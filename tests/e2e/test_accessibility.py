@@ -47,6 +47,11 @@ OFFICE = [
     "/office/policy",
     "/office/volume-requests",
 ]
+COMPANIES = ["Миколаївгаз Збут", "Кременчукгаз-постачання", "Дніпропетровськгаз Збут"]
+WHOLE = """(one, name) => {
+    one.firstChild.data = name;
+    return one.scrollWidth <= one.clientWidth && one.scrollHeight <= one.clientHeight;
+}"""
 CARD = ["", "/money", "/talk", "/readings", "/pin"]
 MIRROR = ["", "/readings", "/money"]
 BUSINESS = ["", "/points", "/readings", "/files", "/bills", "/volumes"]
@@ -146,6 +151,8 @@ def test_the_office(look_at: LookAt, site: Site):
     at_work(page.context, site, "company_admin")
     looking.at(*OFFICE)
     page.goto("/office/consumers?words=кова")
+    for name in COMPANIES:
+        assert page.locator(".wordmark-name").evaluate(WHOLE, name), f"{name} is read whole on a phone"
     page.locator("summary", has_text="Мої фільтри").click()
     page.get_by_label("Зберегти цей список під назвою").fill("Ковалі")
     page.locator("main").get_by_role("button", name="Зберегти фільтр").click()

@@ -214,7 +214,8 @@ async def test_a_file_over_the_limit_is_refused_before_it_is_read_or_when_it_pas
 
     desk = await entered(http, portal, "supervisor")
     page = await too_much(desk, http, pieces(), **{"Content-Length": str(imports.MOST_FORM + 1)})
-    assert page.status == 413 and "менший файл" in page.words, page.words
+    assert page.status == 413 and "до 128 МБ" in page.words and "менший файл" in page.words, page.words
+    assert page.html.select_one(".office nav a[href='/office/imports']"), "the menu of the office stays"
     assert not taken, "what says that it is too large is not read"
     monkeypatch.setattr(HTTPRouteHandler, "resolve_request_max_body_size", lambda _: 64 * 1024)
     page = await too_much(desk, http, pieces())

@@ -45,7 +45,7 @@ class OfficeImports(Controller):
     ) -> Response[Any]:
         return await _desk(request, outside, Typed(), status_code=200)
 
-    @post(request_max_body_size=MOST_FORM)
+    @post(request_max_body_size=MOST_FORM, opt={"most_files": files.MOST_BYTES})
     async def bring(
         self, request: Request[Any, Any, Any], outside: NamedDependency[Outside]
     ) -> Response[Any]:

@@ -43,9 +43,15 @@ OFFICE = [
     "/office/consumers?words=кова",
     "/office/imports",
     "/office/exports",
+    "/office/keys",
     "/office/policy",
     "/office/volume-requests",
 ]
+COMPANIES = ["Миколаївгаз Збут", "Кременчукгаз-постачання", "Дніпропетровськгаз Збут"]
+WHOLE = """(one, name) => {
+    one.firstChild.data = name;
+    return one.scrollWidth <= one.clientWidth && one.scrollHeight <= one.clientHeight;
+}"""
 CARD = ["", "/money", "/talk", "/readings", "/pin"]
 MIRROR = ["", "/readings", "/money"]
 BUSINESS = ["", "/points", "/readings", "/files", "/bills", "/volumes"]
@@ -144,6 +150,16 @@ def test_the_office(look_at: LookAt, site: Site):
     page = looking.page
     at_work(page.context, site, "company_admin")
     looking.at(*OFFICE)
+    page.goto("/office/consumers?words=кова")
+    for name in COMPANIES:
+        assert page.locator(".wordmark-name").evaluate(WHOLE, name), f"{name} is read whole on a phone"
+    page.locator("summary", has_text="Мої фільтри").click()
+    page.get_by_label("Зберегти цей список під назвою").fill("Ковалі")
+    page.locator("main").get_by_role("button", name="Зберегти фільтр").click()
+    page.locator("details[open] a", has_text="Ковалі").wait_for()
+    looking.now("saved filters")
+    page.locator("details[open]").get_by_role("button").first.click()
+    page.locator("details:not([open]) summary", has_text="Мої фільтри").wait_for()
     page.goto("/office/cases?kind=annulment")
     page.locator("tbody a").first.click()
     page.wait_for_selector("input[name=reason]")

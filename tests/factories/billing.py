@@ -56,7 +56,7 @@ class System:
 
 
 async def key_of(portal: APortal, company: UUID, scopes: Any = SCOPES, days: int = 90) -> str:
-    made = await company_keys.make("Білінг", scopes, days, by=by(portal, company), now=NOW)
+    made = await company_keys.make(uuid4(), "Білінг", scopes, days, by=by(portal, company), now=NOW)
     assert isinstance(made, Made)
     return made.token
 

@@ -214,10 +214,44 @@ async def test_a_file_over_the_limit_is_refused_before_it_is_read_or_when_it_pas
 
     desk = await entered(http, portal, "supervisor")
     page = await too_much(desk, http, pieces(), **{"Content-Length": str(imports.MOST_FORM + 1)})
-    assert page.status == 413 and "менший файл" in page.words, page.words
+    assert page.status == 413 and "до 128 МБ" in page.words and "менший файл" in page.words, page.words
+    assert page.html.select_one(".office nav a[href='/office/imports']"), "the menu of the office stays"
     assert not taken, "what says that it is too large is not read"
     monkeypatch.setattr(HTTPRouteHandler, "resolve_request_max_body_size", lambda _: 64 * 1024)
     page = await too_much(desk, http, pieces())
     assert page.status == 413 and "менший файл" in page.words, page.words
     assert 64 * 1024 <= sum(taken) <= 96 * 1024, "what does not say its size is cut at the limit"
     assert await DB.pool.fetchval("SELECT count(*) FROM import_batches") == 0
+
+
+async def test_the_list_is_narrowed_to_how_the_data_came(http: httpx.AsyncClient, portal: APortal):
+    office = await entered(http, portal, "supervisor", portal.supplier)
+    assert not (await office.get(DESK)).html.select("nav a[href*='source=']"), "nothing to choose among"
+    for source, many in (("file", 1), ("api", 21)):
+        await DB.do(CAME, portal.supplier, source, many)
+    await DB.do(CAME, portal.operator, "file", 3)
+    desk = await office.get(DESK)
+    assert len(names(desk)) == 20 and set(names(desk)) == {"file", "api"}
+    links = {link.text: link["href"] for link in desk.html.select("#imports .tabs a")}
+    assert links == {"Усе": DESK, "Файлами": f"{DESK}?source=file", "Від програм": f"{DESK}?source=api"}
+    assert names(await office.get(links["Файлами"])) == ["file"], "the company's own"
+    part = await office.get(links["Від програм"], **HTMX)
+    assert not part.html.select("h1, header") and names(part) == ["api"] * 20
+    assert part.html.select_one("[aria-current=page]").text == "Від програм"
+    (further,) = part.html.select("a[rel=next]")
+    assert names(await office.get(further["href"])) == ["api"], "the next page is narrowed too"
+    await DB.do("DELETE FROM import_batches WHERE source = 'file'")
+    assert "За цим фільтром нічого немає" in (await office.get(links["Файлами"])).words
+    assert len(names(await office.get(f"{DESK}?source=nonsense"))) == 20, "no filter that is known: all"
+
+
+def names(page: Page) -> list[str]:
+    return [link.text for link in page.html.select("#imports th a")]
+
+
+CAME = """
+INSERT INTO import_batches (id, company_id, kind, state, source, name, sha256, created_at, applied_at)
+SELECT gen_random_uuid(), $1, 'charges', 'applied', $2::text, $2::text, sha256(($2 || n)::bytea),
+    now() - n * interval '1 hour', now()
+FROM generate_series(1, $3::int) n
+"""

@@ -4,7 +4,9 @@ import asyncio
 import logging
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID, uuid4
 
+import asyncpg
 import httpx
 import pytest
 import structlog
@@ -14,8 +16,10 @@ from tests.factories.billing import CHARGE, NOW, System, by, key_of
 from tests.factories.portals import APortal
 from tests.integration.test_company_api import filled, operator, outside, supplier
 from tests.integration.test_imports_pages import SAME, entered, work
+from tests.integration.test_readings_actions import waiting_for_a_lock
 from webapp.actions import company_keys
-from webapp.actions.tokens import Full, Made
+from webapp.actions.company_keys import Again
+from webapp.actions.tokens import Absent, Full, Made
 from webapp.database.engine import DB
 from webapp.outside import Outside
 from webapp.rules.company_keys import MOST_KEYS
@@ -62,6 +66,62 @@ async def test_a_key_is_made_shown_once_used_and_taken_back(
     assert "відкликав ключ програми" in record and "програма «Білінг <b>»" in record
 
 
+async def test_a_second_press_makes_no_second_key_and_shows_none(http: httpx.AsyncClient, portal: APortal):
+    office = await entered(http, portal, "company_admin", portal.supplier)
+    form = (await office.get(DESK)).form(DESK)
+    first = await office.submit(form, name="Білінг", **{"money:write": "1"})
+    key = first.html.select_one("code").text
+    again = await office.submit(form, name="Білінг", **{"money:write": "1"})
+    assert "Цей ключ уже створено" in again.words and f"{key[:10]}…" in again.words
+    assert key not in again.words and not again.html.select("main code")
+    assert await DB.pool.fetchval("SELECT count(*) FROM company_keys") == 1
+    assert await DB.pool.fetchval("SELECT count(*) FROM audit WHERE deed = 'key_made'") == 1
+    other = (await office.get(DESK)).form(DESK)
+    assert "Ключ створено" in (await office.submit(other, name="Ще", **{"money:write": "1"})).words
+    assert (await office.post(DESK, {"name": "Ще", "days": "90", "money:write": "1"}, **SAME)).status == 404
+    refused = await office.submit(other, name="")
+    assert refused.form(DESK).select_one("[name=id]")["value"] == other.select_one("[name=id]")["value"]
+    stranger = await entered(http, portal, "company_admin", portal.operator)
+    theirs = await stranger.submit(form, name="Білінг", **{"money:write": "1"})
+    assert theirs.status == 404 and key[:10] not in theirs.words
+
+
+async def two_presses(database_url: str, portal: APortal, id: UUID) -> list[Any]:
+    """None may write before both have looked as far as they can."""
+    outsider = await asyncpg.connect(database_url)
+    try:
+        async with outsider.transaction():
+            await outsider.execute("LOCK TABLE company_keys IN SHARE MODE")
+            who = by(portal, portal.supplier)
+            made = [
+                asyncio.create_task(company_keys.make(id, "Білінг", ["links:read"], 90, by=who, now=NOW))
+                for _ in range(2)
+            ]
+            await waiting_for_a_lock(2)
+        return await asyncio.gather(*made)
+    finally:
+        await outsider.close()
+
+
+async def test_of_two_presses_at_once_one_makes_the_key_and_the_other_hears_of_it(
+    database_url: str, portal: APortal
+):
+    first, second = sorted(
+        await two_presses(database_url, portal, uuid4()), key=lambda one: type(one).__name__
+    )
+    assert isinstance(first, Again) and isinstance(second, Made)
+    assert second.token.startswith(first.prefix) and first.expires_at == second.expires_at
+    assert await DB.pool.fetchval("SELECT count(*) FROM audit WHERE deed = 'key_made'") == 1
+
+
+async def test_without_the_lock_the_other_press_would_hear_of_nothing(
+    monkeypatch, database_url: str, portal: APortal
+):
+    monkeypatch.setattr(company_keys, "LOCK", company_keys.LOCK.replace("FOR UPDATE", ""))
+    made = await two_presses(database_url, portal, uuid4())
+    assert any(isinstance(one, Absent) for one in made)
+
+
 async def test_what_a_program_brought_stands_in_the_history_and_goes_back(
     http: httpx.AsyncClient, portal: APortal, filled: None, supplier: System, outside: Outside
 ):
@@ -84,7 +144,9 @@ async def test_what_a_program_brought_stands_in_the_history_and_goes_back(
 
 async def test_of_keys_made_at_once_no_more_are_made_than_there_may_be(portal: APortal):
     def make() -> Any:
-        return company_keys.make("Білінг", ["links:read"], 90, by=by(portal, portal.supplier), now=NOW)
+        return company_keys.make(
+            uuid4(), "Білінг", ["links:read"], 90, by=by(portal, portal.supplier), now=NOW
+        )
 
     await make()
     await DB.do(SOME, MOST_KEYS - 4)

@@ -68,7 +68,13 @@ def test_a_piece_that_is_read_while_its_page_is_written_knows_its_macros(tmp_pat
 
 
 def reading(day: int, value: int) -> dict[str, object]:
-    return {"read_on": date(2026, 10, day), "value": value, "number": day, "source": "consumer"}
+    return {
+        "read_on": date(2026, 10, day),
+        "value": value,
+        "number": day,
+        "source": "consumer",
+        "by_token": False,
+    }
 
 
 def test_folders_of_builds_that_are_gone_do_not_pile_up(tmp_path: Path):

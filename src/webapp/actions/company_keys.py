@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import msgspec
 
@@ -34,21 +34,35 @@ class Holder(msgspec.Struct, frozen=True):
         return By(None, self.company_id, "program", portal_id, ip, self.name)
 
 
+class Again(msgspec.Struct, frozen=True):
+    """The same press once more: the key is there, and what it is nobody can be told any more."""
+
+    name: str
+    prefix: str
+    expires_at: datetime
+
+
 async def make(
-    name: str, wanted: Sequence[KeyScope], days: int, *, by: By, now: datetime
-) -> Made | Full | Absent:
+    id: UUID, name: str, wanted: Sequence[KeyScope], days: int, *, by: By, now: datetime
+) -> Made | Again | Full | Absent:
+    """`id` was made with the form: one press, or two of them, is one key."""
     key = tokens.new_secret(rules.MARK)
     prefix = key[: scopes.PREFIX]
     made = Made(key, scopes.ends_at(day_of(now), days))
     async with DB.transaction():
         if not await DB.one(LOCK, by.company_id, by.portal_id, into=bool):
             return Absent()
+        known = await DB.one(KNOWN, id, by.company_id, into=Again)
+        if known:
+            return known
         if (await DB.one(COUNT, by.company_id, now, into=int) or 0) >= rules.MOST_KEYS:
             return Full()
-        await DB.do(
-            MAKE, uuid4(), by.company_id, by.portal_id, name, codes.hash_of(key), prefix, list(wanted), by.id, now,
+        stored = await DB.do(
+            MAKE, id, by.company_id, by.portal_id, name, codes.hash_of(key), prefix, list(wanted), by.id, now,
             made.expires_at,
         )  # fmt: skip
+        if not stored:
+            return Absent()
         changed = {"key": prefix, "name": name, "scopes": list(wanted)}
         await audit.write("key_made", by, now=now, changed=changed)
     return made
@@ -58,14 +72,19 @@ LOCK = """
 SELECT to_json(true) FROM companies WHERE id = $1
   AND EXISTS (SELECT FROM portal_companies WHERE company_id = $1 AND portal_id = $2) FOR UPDATE
 """
+KNOWN = """
+SELECT json_build_object('name', name, 'prefix', prefix, 'expires_at', expires_at) FROM company_keys
+WHERE id = $1 AND company_id = $2
+"""
 COUNT = """
 SELECT to_json(count(*)) FROM company_keys WHERE company_id = $1 AND revoked_at IS NULL AND expires_at > $2
 """
 MAKE = """
 INSERT INTO company_keys
     (id, company_id, portal_id, name, token_sha256, prefix, scopes, made_by, created_at, expires_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO NOTHING
 """
+"""An id that another company has is none of ours."""
 
 
 async def revoke(key_id: UUID, *, by: By, now: datetime) -> bool:

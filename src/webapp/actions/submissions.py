@@ -33,6 +33,8 @@ class Submission(msgspec.Struct, frozen=True):
     """The reading of the same month that this one is meant to replace."""
     reason: str | None = None
     """Why it is odd, one of rules.readings.REASONS."""
+    by_token: bool = False
+    """A program of the person brought it."""
 
 
 class Sender(msgspec.Struct, frozen=True):

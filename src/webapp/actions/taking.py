@@ -138,7 +138,8 @@ def decide(
     receipt = receipts.seal(
         keys, number=known.number, company=_taker(sender, policy, meter), account=meter.account,
         meter=meter.serial, digits=meter.digits, value=value, read_on=sent.read_on, month=counted.month,
-        taken_at=heard.taken_at, received_at=now, source=sender.source,
+        taken_at=heard.taken_at, received_at=now,
+        source=receipts.giver(sender.source, sent.by_token),
     )  # fmt: skip
     given = rules.Given(sender.source, value, sent.read_on, not counted.in_window)
     state, winner, changes = _placed(given, corrected if isinstance(corrected, Stored) else None, known)
@@ -242,7 +243,7 @@ def _row(
         "month": heard.counted.month, "value": value, "read_on": sent.read_on, "taken_at": heard.taken_at,
         "received_at": now, "skew_seconds": int((heard.taken_at - sent.taken_at).total_seconds()),
         "late": not heard.counted.in_window, "state": state, "reason": reason, "doubts": list(doubts),
-        "digest": sent.digest, "device_id": sent.device_id,
+        "digest": sent.digest, "device_id": sent.device_id, "by_token": sent.by_token,
         "receipt": f"\\x{receipt.hex()}" if receipt else None, "reason_said": sent.reason,
         "replaces": before.id if before else None, "version": before.version + 1 if before else 1,
     }  # fmt: skip
@@ -265,7 +266,7 @@ async def store(entries: Sequence[Entry]) -> set[UUID]:
 
 COLUMNS = """
 id, number, company_id, meter_id, person_id, colleague_id, source, month, value, read_on, taken_at, received_at,
-skew_seconds, late, state, reason, doubts, digest, device_id, receipt, reason_said, replaces, version
+skew_seconds, late, state, reason, doubts, digest, device_id, by_token, receipt, reason_said, replaces, version
 """
 STORE = f"""
 WITH stored AS (

@@ -11,6 +11,7 @@ from litestar.status_codes import HTTP_500_INTERNAL_SERVER_ERROR
 
 from webapp.actions.hashing import Busy
 from webapp.database.queries.visits import UnfitPortal
+from webapp.web.forms import MOST_BYTES
 from webapp.web.problems import is_for_programs, problem
 from webapp.web.rendering import environment, render
 
@@ -54,10 +55,19 @@ def answer(
     elif request.scope.get("auth") is None:
         made = plain(request, status)
     else:
-        made = render(request, f"pages/errors/{PAGES.get(status, 'sorry')}.html", status_code=status)
+        told = too_large(request) if status == 413 else {}
+        made = render(request, f"pages/errors/{PAGES.get(status, 'sorry')}.html", status_code=status, **told)
     for name, value in (headers or {}).items():
         made.set_header(name, value)
     return made
+
+
+def too_large(request: Request[Any, Any, Any]) -> dict[str, Any]:
+    """What was too large, and how large it may be: files where this address takes them, else what was typed."""
+    handler = request.scope.get("route_handler")
+    files = handler.opt.get("most_files") if handler else None
+    sent = request.headers.get("content-type", "").startswith("multipart/form-data")
+    return {"megabytes": files // 1024**2 if files and sent else None, "kilobytes": MOST_BYTES // 1024}
 
 
 def plain(request: Request[Any, Any, Any], status: int) -> Response[Any]:

@@ -6,6 +6,7 @@ from typing import Any
 from litestar import Request, Response
 from litestar.connection import ASGIConnection
 from litestar.exceptions import NotAuthorizedException, NotFoundException, PermissionDeniedException
+from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.handlers import BaseRouteHandler
 from litestar.response import Redirect
 
@@ -14,6 +15,7 @@ from webapp.actions.audit import By
 from webapp.database.queries import staff
 from webapp.database.queries.staff import Colleague
 from webapp.rules.permissions import may, may_manage
+from webapp.web import errors
 from webapp.web.addresses import ip_of
 from webapp.web.cookies import token_hash, told
 from webapp.web.rendering import render, wants_partial
@@ -100,7 +102,12 @@ def _not_there(request: Request[Any, Any, Any], _: NotFoundException) -> Respons
     return show(request, "pages/office/not_there.html", status_code=404)
 
 
+def _too_large(request: Request[Any, Any, Any], _: RequestEntityTooLarge) -> Response[Any]:
+    return show(request, "pages/office/too_large.html", status_code=413, **errors.too_large(request))
+
+
 HANDLERS: dict[Any, Any] = {
+    RequestEntityTooLarge: _too_large,
     NotAuthorizedException: _to_the_door,
     PermissionDeniedException: _not_yours,
     NotFoundException: _not_there,

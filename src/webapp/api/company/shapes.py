@@ -15,13 +15,14 @@ MONTH: Told = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}$"}
 MOMENT: Told = {"type": "string", "format": "date-time"}
 SUM: Told = {"type": "string", "pattern": "^[0-9]+[.][0-9]{2}$"}
 COUNT: Told = {"type": "integer"}
+YES: Told = {"type": "boolean"}
 DAYS = "^([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{2}[.][0-9]{2}[.][0-9]{4})$"
 MONTHS = "^([0-9]{4}-[0-9]{2}(-01)?|(01[.])?[0-9]{2}[.][0-9]{4})$"
 
 ROWS: dict[Going, dict[str, Told]] = {
     "readings": {
         "id": ID, "number": COUNT, "account": TEXT, "eic": TEXT, "serial": TEXT, "month": MONTH, "value": COUNT,
-        "read_on": DAY, "source": TEXT, "state": TEXT, "received_at": MOMENT,
+        "read_on": DAY, "source": TEXT, "state": TEXT, "received_at": MOMENT, "by_token": YES,
     },
     "payments": {
         "id": ID, "contract": TEXT, "account": TEXT, "kind": TEXT, "refund_of": MAYBE, "amount": SUM, "paid_on": DAY,

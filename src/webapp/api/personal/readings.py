@@ -145,8 +145,9 @@ def _submission(one: NewReading, at: int, key: str, bearer: Bearer, now: datetim
     said = (one.read_on, one.taken_at, one.corrects)
     digest = rules.digest_of(str(id), str(one.meter_id), one.value, *(str(part or "") for part in said))
     return Submission(
-        id, one.meter_id, one.value, read_on, taken_at, digest, device_id=bearer.id, corrects=one.corrects
-    )
+        id, one.meter_id, one.value, read_on, taken_at, digest, device_id=bearer.id, corrects=one.corrects,
+        by_token=True,
+    )  # fmt: skip
 
 
 def _result(sent: Submission, outcome: Outcome | None, own: bool) -> Result | None:

@@ -109,6 +109,8 @@ class Reading(msgspec.Struct, frozen=True):
     skew_seconds: int = 0
     """Our clock was ahead of the device's by this much; negative: the device's was."""
     version: int = 1
+    by_token: bool = False
+    """A program of the person sent it."""
     case: str = ""
     """The number of its dispute."""
     photos: list[UUID] = []
@@ -232,7 +234,8 @@ SELECT coalesce(json_agg(c ORDER BY c.service DESC), '[]') FROM (
 ) c
 """
 ONE_READING = """
-id, number, month, value, read_on, taken_at, received_at, source, late, state, reason, doubts, skew_seconds, version
+id, number, month, value, read_on, taken_at, received_at, source, late, state, reason, doubts, skew_seconds, version,
+by_token
 """
 VOLUMES = f"""
 SELECT coalesce(json_agg(json_build_array(month, volume)), '[]') FROM (

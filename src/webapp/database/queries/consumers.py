@@ -114,6 +114,7 @@ class Read(msgspec.Struct, frozen=True):
     source: str
     state: str
     doubts: list[str]
+    by_token: bool
 
 
 class Meter(msgspec.Struct, frozen=True):
@@ -175,7 +176,7 @@ SELECT json_build_object({HEAD},
         'id', meters.id, 'serial', serial, 'model', model, 'digits', digits, 'eic', meter_points.eic,
         'installed_on', installed_on, 'removed_on', removed_on, 'verified_until', verified_until,
         'readings', (SELECT coalesce(json_agg(r), '[]') FROM (
-            SELECT number, month, value, read_on, source, state, doubts FROM readings
+            SELECT number, month, value, read_on, source, state, doubts, by_token FROM readings
             WHERE meter_id = meters.id ORDER BY month DESC, number DESC LIMIT 6) r)
     ) ORDER BY removed_on NULLS FIRST, serial), '[]')
     FROM meters JOIN meter_points ON meter_points.id = meters.meter_point_id WHERE meters.account_id = accounts.id),

@@ -89,16 +89,18 @@ json_build_object(
 FROM = "FROM import_batches b LEFT JOIN staff ON staff.id = b.created_by WHERE b.company_id = $1"
 
 
-async def desk(company_id: UUID, number: int) -> Desk:
-    found = await DB.one(DESK, company_id, (number - 1) * AT_ONCE, into=Desk)
+async def desk(company_id: UUID, number: int, source: str | None = None) -> Desk:
+    """`source`: only what came that way."""
+    found = await DB.one(DESK, company_id, (number - 1) * AT_ONCE, source, into=Desk)
     return found or Desk([], 0, {})
 
 
+CAME = "(b.source = $3 OR $3::text IS NULL)"
 DESK = f"""
 SELECT json_build_object(
     'imports', (SELECT coalesce(json_agg(x), '[]') FROM (
-        SELECT {ONE} AS x {FROM} ORDER BY b.created_at DESC, b.id LIMIT {AT_ONCE} OFFSET $2) l),
-    'count', (SELECT count(*) FROM import_batches WHERE company_id = $1),
+        SELECT {ONE} AS x {FROM} AND {CAME} ORDER BY b.created_at DESC, b.id LIMIT {AT_ONCE} OFFSET $2) l),
+    'count', (SELECT count(*) FROM import_batches b WHERE company_id = $1 AND {CAME}),
     'fresh', (SELECT coalesce(json_object_agg(kind, at), '{{}}') FROM (
         SELECT kind, max(applied_at) AS at FROM import_batches
         WHERE company_id = $1 AND state = 'applied' AND kind IN {FRESHENS!r} GROUP BY 1) f)
@@ -181,6 +183,7 @@ SELECT json_agg(x) FROM (
 COLUMNS: dict[Going, tuple[str, ...]] = {
     "readings": (
         "id", "number", "account", "eic", "serial", "month", "value", "read_on", "source", "state", "received_at",
+        "by_token",
     ),
     "payments": (
         "id", "contract", "account", "kind", "refund_of", "amount", "paid_on", "channel", "credited_at",
@@ -195,7 +198,8 @@ SERVED = """(accounts.company_id = $1 OR EXISTS (
 SOURCES: dict[Going, str] = {
     "readings": f"""
 SELECT r.change, r.id AS at, r.id, r.number, accounts.number AS account, eic, serial,
-       to_char(r.month, 'YYYY-MM') AS month, value, read_on, source, state, received_at
+       to_char(r.month, 'YYYY-MM') AS month, value, read_on, source, state, received_at,
+       by_token
 FROM readings r JOIN meters ON meters.id = r.meter_id JOIN meter_points ON meter_points.id = meters.meter_point_id
 JOIN accounts ON accounts.id = meters.account_id
 WHERE state <> 'refused' AND {SERVED}

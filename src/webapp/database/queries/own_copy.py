@@ -59,7 +59,8 @@ OWN_COPY = (
             FROM callbacks WHERE person_id = $1 ORDER BY created_at""",
             "readings": f"""
             SELECT accounts.number AS account, meters.serial AS meter, readings.number, readings.month, readings.value,
-                   readings.read_on, readings.source, readings.state, readings.taken_at, readings.received_at
+                   readings.read_on, readings.source, readings.by_token, readings.state, readings.taken_at,
+                   readings.received_at
             FROM {LINKED} JOIN meters ON meters.account_id = accounts.id
             JOIN readings ON readings.meter_id = meters.id
             WHERE links.person_id = $1 AND {granted(Right.READINGS)} AND readings.read_on >= {SINCE}

@@ -123,7 +123,7 @@ READINGS = f"""
 SELECT json_agg(r ORDER BY r.number DESC) FROM (
     SELECT readings.id, readings.number, accounts.id AS account_id, meter_id, to_char(month, 'YYYY-MM') AS month,
            lpad(value::text, digits, '0') AS value, read_on, taken_at, received_at, source, state, reason, doubts,
-           late, EXISTS (SELECT FROM tokens WHERE tokens.id = readings.device_id) AS by_token
+           late, by_token
     {MINE.format(joins="JOIN meters ON meters.account_id = accounts.id JOIN readings ON readings.meter_id = meters.id")}
       AND {granted(Right.READINGS)} AND (readings.number < $3 OR $3 IS NULL)
       AND CASE WHEN readings.state = 'accepted' THEN {SHOWN_READING} ELSE read_on >= {SINCE} END

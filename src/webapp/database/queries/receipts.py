@@ -27,6 +27,7 @@ class Signable(msgspec.Struct, frozen=True):
     taken_at: datetime
     received_at: datetime
     source: str
+    by_token: bool
     receipt: bytes | None
 
 
@@ -40,7 +41,7 @@ SELECT json_build_object(
     'id', readings.id, 'number', readings.number, 'operator', companies.name,
     'supplier', supplier.name, 'account', accounts.number,
     'serial', serial, 'digits', digits, 'value', value, 'read_on', read_on, 'month', month,
-    'taken_at', taken_at, 'received_at', received_at, 'source', source,
+    'taken_at', taken_at, 'received_at', received_at, 'source', source, 'by_token', by_token,
     'receipt', translate(encode(receipt, 'base64'), E'\\n', '')
 )
 FROM readings JOIN meters ON meters.id = readings.meter_id JOIN accounts ON accounts.id = meters.account_id

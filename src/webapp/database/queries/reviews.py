@@ -73,6 +73,7 @@ class Before(msgspec.Struct, frozen=True):
     value: int
     read_on: date
     source: str
+    by_token: bool
 
 
 class Card(msgspec.Struct, frozen=True):
@@ -122,11 +123,11 @@ SELECT json_build_object(
     'latitude', latitude, 'longitude', longitude, 'accuracy', accuracy, 'has_photo', has_photo,
     'inspector', coalesce(nullif(staff.name, ''), staff.mail), 'state', r.state,
     'before', (SELECT coalesce(json_agg(b), '[]') FROM (
-        SELECT value, read_on, source FROM readings b
+        SELECT value, read_on, source, by_token FROM readings b
         WHERE b.meter_id = r.meter_id AND b.state = 'accepted' AND b.month < r.month
         ORDER BY month DESC, number DESC LIMIT 3) b),
     'beside', (SELECT coalesce(json_agg(b), '[]') FROM (
-        SELECT value, read_on, source FROM readings b
+        SELECT value, read_on, source, by_token FROM readings b
         WHERE b.meter_id = r.meter_id AND b.state IN ('accepted', 'beside') AND b.month = r.month AND b.id <> r.id
         ORDER BY number) b),
     'photos', (SELECT coalesce(json_agg(p), '[]') FROM (

@@ -77,6 +77,7 @@ class Reading(msgspec.Struct, frozen=True):
     late: bool
     state: Literal["accepted", "beside", "replaced", "refused"]
     reason: rules.Refusal | None
+    by_token: bool = False
 
     @property
     def was_kept(self) -> bool:
@@ -216,7 +217,7 @@ SELECT json_build_object(
         GROUP BY month ORDER BY month DESC LIMIT 48) x),
     'meters', (SELECT coalesce(json_agg(hung ORDER BY removed_on DESC NULLS FIRST, serial), '[]') FROM hung),
     'readings', (SELECT coalesce(json_agg(x ORDER BY month DESC, number DESC), '[]') FROM (
-        SELECT id, number, meter_id, month, value, read_on, taken_at, received_at, source, late, state, reason
+        SELECT id, number, meter_id, month, value, read_on, taken_at, received_at, source, late, state, reason, by_token
         FROM read ORDER BY month DESC, number DESC LIMIT $8 OFFSET $9) x),
     'readings_total', (SELECT count(*) FROM read),
     'read_on', (SELECT coalesce(json_agg(json_build_array(month, day)), '[]') FROM (

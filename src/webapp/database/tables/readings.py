@@ -72,6 +72,8 @@ class Reading(Table, db=DB, tablename="readings"):
     doubts = Array(base_column=Varchar(length=24), default=list)
     digest = Varchar(length=64)
     device_id = UUID(null=True, default=None)
+    by_token = Boolean(default=False)
+    """A program brought it: the consumer's own reading all the same, with their rank and their correction."""
     receipt = Bytea(null=True, default=None)
     """Signature and text as they were signed, once and for ever: webapp.rules.receipts."""
     reason_said = Varchar(length=12, null=True, default=None)

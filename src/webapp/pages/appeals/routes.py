@@ -25,7 +25,7 @@ from webapp.web.downloads import as_attachment
 from webapp.web.entering import go
 from webapp.web.forms import asked, typed
 from webapp.web.guards import signed_in
-from webapp.web.letters import MOST_FORM, letter, may_bring, text_of
+from webapp.web.letters import FILES, MOST_FORM, letter, may_bring, text_of
 from webapp.web.rendering import render
 
 INDEX, NEW, SHOW = "pages/appeals/index.html", "pages/appeals/new.html", "pages/appeals/show.html"
@@ -56,7 +56,7 @@ class AppealsPages(Controller):
             return render(request, TOPICS, accounts=writer.accounts, ways=offered, technical=technical)
         return _form(request, writer, AppealForm.empty(about, portal, writer), status_code=200)
 
-    @post(request_max_body_size=MOST_FORM)
+    @post(request_max_body_size=MOST_FORM, opt=FILES)
     async def open(self, request: Request[Any, Any, Any], outside: NamedDependency[Outside]) -> Response[Any]:
         fields, given = await letter(request)
         person, portal, now = request.scope["user"], request.scope["auth"], outside.clock.now()
@@ -89,7 +89,7 @@ class AppealsPages(Controller):
         said = asked(request)["said"]
         return await _thread(request, appeal_id, outside, said=said if said in ("sent", "rated") else None)
 
-    @post("/{appeal_id:uuid}/messages", request_max_body_size=MOST_FORM)
+    @post("/{appeal_id:uuid}/messages", request_max_body_size=MOST_FORM, opt=FILES)
     async def say(
         self, request: Request[Any, Any, Any], appeal_id: FromPath[UUID], outside: NamedDependency[Outside]
     ) -> Response[Any]:

@@ -53,7 +53,7 @@ class FilesPages(Controller):
         named = f'attachment; filename="readings-{found.edrpou}.{kind}"'
         return Stream(body, media_type=media, headers={"Content-Disposition": named})
 
-    @post(request_max_body_size=MOST_FORM)
+    @post(request_max_body_size=MOST_FORM, opt={"most_files": MOST_BYTES})
     async def hand_in(
         self, request: Request[Any, Any, Any], business_id: FromPath[UUID], outside: NamedDependency[Outside]
     ) -> Response[Any]:

@@ -26,7 +26,7 @@ from webapp.rules.periods import day_of
 from webapp.web.downloads import as_attachment
 from webapp.web.entering import go
 from webapp.web.forms import Typed, asked, typed
-from webapp.web.letters import MOST_FORM, letter, line_of, text_of
+from webapp.web.letters import FILES, MOST_FORM, letter, line_of, text_of
 from webapp.web.office import HANDLERS, at_office, by, colleague_of, show
 from webapp.web.rendering import wants_partial
 
@@ -106,7 +106,7 @@ class OfficeAppeal(Controller):
             request, await actions.take(appeal_id, by=by(request), now=now), appeal_id, outside
         )
 
-    @post("/messages", request_max_body_size=MOST_FORM)
+    @post("/messages", request_max_body_size=MOST_FORM, opt=FILES)
     async def reply(
         self, request: Request[Any, Any, Any], appeal_id: FromPath[UUID], outside: NamedDependency[Outside]
     ) -> Response[Any]:

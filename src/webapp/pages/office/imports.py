@@ -23,12 +23,15 @@ from webapp.rules.periods import day_of
 from webapp.web import workbooks
 from webapp.web.forms import Typed, asked
 from webapp.web.office import HANDLERS, at_office, by, colleague_of, show
+from webapp.web.rendering import wants_partial
 
 DESK = "/office/imports"
 MOST_FORM = files.MOST_BYTES + 64 * 1024
 EVERY = 2
 """Seconds after which a page under way asks for itself again."""
 SAID = ("again",)
+SOURCES = ("file", "api")
+LIST, ROWS = "pages/office/imports.html", "partials/office/imports.html"
 
 
 class OfficeImports(Controller):
@@ -42,7 +45,7 @@ class OfficeImports(Controller):
     ) -> Response[Any]:
         return await _desk(request, outside, Typed(), status_code=200)
 
-    @post(request_max_body_size=MOST_FORM)
+    @post(request_max_body_size=MOST_FORM, opt={"most_files": files.MOST_BYTES})
     async def bring(
         self, request: Request[Any, Any, Any], outside: NamedDependency[Outside]
     ) -> Response[Any]:
@@ -143,14 +146,21 @@ async def _desk(
     status_code: int = 422,
 ) -> Response[Any]:
     number = page_of(request)
-    found = await queries.desk(_company(request), number)
+    source = next((one for one in SOURCES if one == asked(request)["source"]), None)
+    found = await queries.desk(_company(request), number, source)
     today, promise = day_of(outside.clock.now()), request.scope["auth"].policy.freshness
     late = {kind: (today - day_of(at)).days > promise.payments_days for kind, at in found.fresh.items()}
-    said: dict[str, Any] = {"found": found, "number": number, "fields": fields, "mistakes": mistakes or {}}
+    said: dict[str, Any] = {
+        "found": found,
+        "number": number,
+        "source": source,
+        "fields": fields,
+        "mistakes": mistakes or {},
+    }
     said |= {"mistake": mistake, "kinds": KINDS, "late": late, "last": -(-found.count // queries.AT_ONCE)}
     return show(
         request,
-        "pages/office/imports.html",
+        ROWS if wants_partial(request) else LIST,
         **said,
         most=files.MOST_BYTES,
         section=DESK,

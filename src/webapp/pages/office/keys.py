@@ -1,7 +1,7 @@
 """Keys by which the company's billing system comes in: made, shown once, taken back."""
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from litestar import Controller, Request, Response, get, post
 from litestar.di import NamedDependency
@@ -10,6 +10,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from webapp.actions import company_keys as actions
+from webapp.actions.company_keys import Again
 from webapp.actions.tokens import Absent, Full, Made
 from webapp.database.queries import company_keys as queries
 from webapp.outside import Outside
@@ -40,9 +41,13 @@ class OfficeKeys(Controller):
         mistakes = _mistakes(name, chosen, days)
         if mistakes:
             return await _desk(request, outside, fields, mistakes, status_code=422)
-        match await actions.make(name, chosen, days, by=by(request), now=outside.clock.now()):
+        id, now = fields.uuid("id"), outside.clock.now()
+        match await actions.make(id, name, chosen, days, by=by(request), now=now):
             case Made(token=key, expires_at=ends):
                 return show(request, "pages/office/key.html", key=key, ends=ends, name=name, section=DESK)
+            case Again(name=name, prefix=prefix, expires_at=ends):
+                told = {"key": None, "prefix": prefix, "ends": ends, "name": name}
+                return show(request, "pages/office/key.html", **told, section=DESK)
             case Full():
                 return await _desk(request, outside, fields, {"name": "full"}, status_code=422)
             case Absent():
@@ -82,5 +87,11 @@ async def _desk(
     if company is None:
         raise NotFoundException
     told: dict[str, Any] = {"keys": await queries.listed(company, outside.clock.now()), "fields": fields}
-    told |= {"mistakes": mistakes or {}, "scopes": SCOPES, "lives": LIVES, "revoked": said == "revoked"}
+    told |= {
+        "id": fields["id"] or uuid4(),
+        "mistakes": mistakes or {},
+        "scopes": SCOPES,
+        "lives": LIVES,
+        "revoked": said == "revoked",
+    }
     return show(request, "pages/office/keys.html", section=DESK, status_code=status_code, **told)

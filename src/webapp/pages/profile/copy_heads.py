@@ -28,6 +28,7 @@ HEADS = {
     "value": "reading",
     "read_on": "read on",
     "source": "source",
+    "by_token": "by a program",
     "state": "state",
     "taken_at": "typed at",
     "received_at": "received at",

@@ -89,7 +89,7 @@ class ReadingsPages(Controller):
         form = ReadingForm.empty(found.id, corrects, known[:9])
         return _form(request, cabinet, found, form, now, before, status_code=200)
 
-    @post(request_max_body_size=MOST_BYTES)
+    @post(request_max_body_size=MOST_BYTES, opt={"most_files": photo_rules.MOST_BYTES})
     async def create(
         self, request: Request[Any, Any, Any], outside: NamedDependency[Outside]
     ) -> Response[Any]:

@@ -20,7 +20,7 @@ from webapp.rules.cases import read_number
 from webapp.web.addresses import ip_of
 from webapp.web.entering import go
 from webapp.web.forms import asked
-from webapp.web.letters import MOST_FORM, letter, may_bring
+from webapp.web.letters import FILES, MOST_FORM, letter, may_bring
 from webapp.web.rendering import render
 
 NEW, SENT, FORM = "pages/support/new.html", "pages/support/sent.html", "partials/support/form.html"
@@ -42,7 +42,7 @@ class SupportPages(Controller):
             raise NotFoundException
         return render(request, SENT, number=number, due_on=due_on("technical", outside.clock.now()))
 
-    @post(request_max_body_size=MOST_FORM)
+    @post(request_max_body_size=MOST_FORM, opt=FILES)
     async def open(self, request: Request[Any, Any, Any], outside: NamedDependency[Outside]) -> Response[Any]:
         fields, given = await letter(request)
         portal, person, now = request.scope["auth"], request.scope["user"], outside.clock.now()

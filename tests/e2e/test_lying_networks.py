@@ -2,7 +2,7 @@
 
 from tests.e2e.at_home import comes_home
 from tests.e2e.pages.entry import SignInPage
-from tests.e2e.pages.outbox import NOT_SENT, delivered, entries, ready
+from tests.e2e.pages.outbox import NO_CONNECTION, NOT_SENT, delivered, entries, ready
 from tests.e2e.pages.readings import DRUMS, NewReadingPage
 from tests.e2e.person import PlaywrightVisitor, Visitor
 from tests.e2e.proxy import FaultProxy, Mode
@@ -20,6 +20,12 @@ TRY_AGAIN = """(async () => {
     }
 })()"""
 """Returns when the device has heard, or has given up on, the server."""
+GIVEN_UP = """(async () => {
+    const tried = await navigator.serviceWorker.register('/sw.js', { updateViaCache: 'none' }).catch(() => null);
+    while (tried?.installing) await new Promise((resolve) => setTimeout(resolve, 50));
+    return !tried?.active && (await caches.keys()).join();
+})()"""
+"""Returns what is kept when a first worker has found that it cannot live."""
 
 
 def test_only_the_servers_own_word_counts_as_delivered(visitor: Visitor, site: Site, proxy: FaultProxy):
@@ -39,6 +45,43 @@ def test_only_the_servers_own_word_counts_as_delivered(visitor: Visitor, site: S
     visitor.goto("/readings")
     assert delivered(visitor)
     assert site.do(accepted(4152)) == 1
+
+
+def test_what_a_network_says_instead_of_the_page_is_kept_nowhere(
+    visitor: Visitor, site: Site, proxy: FaultProxy
+):
+    comes_home(visitor, site)
+    ready(visitor)
+    visitor.goto("/readings")
+    proxy.fault("200_html")
+    visitor.goto("/readings")
+    visitor.sees("Please accept the rules")
+    visitor.goto("/bills")
+    visitor.sees("Please accept the rules")
+    proxy.fault("refuse")
+    visitor.goto("/readings")
+    visitor.sees("копія сторінки")
+    visitor.sees_no("Please accept the rules")
+    visitor.goto("/bills")
+    visitor.sees(NO_CONNECTION)
+    proxy.clear()
+
+
+def test_a_network_lost_while_the_worker_comes_leaves_nothing_half_kept(
+    visitor: Visitor, site: Site, proxy: FaultProxy
+):
+    proxy.fault("cut_mid_response", only="/check")
+    comes_home(visitor, site)
+    assert visitor.run(GIVEN_UP) == ""
+    assert proxy.requests("/check"), "it was cut in the middle of what it keeps"
+    proxy.fault("refuse")
+    proxy.clear()
+    visitor.goto("/cabinet")
+    ready(visitor)
+    proxy.fault("refuse")
+    NewReadingPage(visitor).open().send("04152")
+    visitor.sees(NOT_SENT)
+    proxy.clear()
 
 
 def test_two_presses_are_one_reading(visitor: Visitor, site: Site):

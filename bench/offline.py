@@ -1,9 +1,11 @@
 """What a queue promises: nothing lost, nothing doubled, whatever network and server do; and quick delivery.
 
 The product runs as people run it, with its own PostgreSQL (fsync on); the account of the storm goes to stderr.
+`BLAKYT_BENCH_SUBMISSIONS` makes the storm longer.
 """
 
 import asyncio
+import os
 import sys
 import tempfile
 import traceback
@@ -19,7 +21,7 @@ from bench.started import ROOT, Started
 from webapp.cluster import Cluster
 from webapp.supervisor import DATABASE
 
-SUBMISSIONS = 2000
+SUBMISSIONS = int(os.environ.get("BLAKYT_BENCH_SUBMISSIONS", "2000"))
 PEOPLE = 4
 """Each with two devices."""
 KILLS = ("power", "web", "session", "power", "web", "session", "power")
@@ -27,7 +29,7 @@ OURS = {"power", "web"}
 """Of the kills those that end the application itself; a session of the database is another program's."""
 MOST = 8
 """Readings in one request: few, so that there are many answers to lose."""
-SECONDS = 200.0
+SECONDS = SUBMISSIONS / 10
 QUEUED = 300
 DEMO = ("env", f"PYTHONPATH={ROOT / 'src'}", sys.executable, "-m", "webapp", "demo")
 FIGURES = {

@@ -15,10 +15,14 @@ from tests.factories import people, portals
 from tests.factories.accounts import AnAccount
 from tests.factories.people import NOW, PASSWORD, SignedIn
 from tests.factories.portals import APortal, change_policy
+from tests.integration.test_appeals_office import letter
+from tests.integration.test_photos import picture
+from tests.integration.test_photos_forms import sent_by_form
 from tests.integration.test_profile_logins import OURS, confirm
 from webapp.actions import contacts, leaving
 from webapp.actions.consents import Agreed, sign
 from webapp.database.engine import DB
+from webapp.outside import Outside
 
 ASKED = {"password": PASSWORD}
 
@@ -53,6 +57,21 @@ async def test_olena_takes_a_copy_of_everything(http, browser: Browser, flat, ot
     rows = list(csv.reader(io.StringIO(pack["payments.csv"].decode("utf-8-sig")), delimiter=";"))
     assert rows[0][:4] == ["особовий рахунок", "послуга", "вид", "сума, грн"] and rows[1][3] == "186,40"
     assert "'=cmd|calc" in pack["person.csv"].decode("utf-8-sig")
+
+
+async def test_the_copy_has_the_photos_and_files_that_she_sent_and_nobody_else_s(
+    http, browser: Browser, flat: AnAccount, olena: SignedIn, portal: APortal, outside: Outside
+):
+    await sent_by_form(browser, picture())
+    (sent,) = outside.files.bodies.values()  # type: ignore[attr-defined]
+    await letter(portal, olena.id, files=outside.files)
+    await letter(portal, (await people.person(portal.id, "Іван", "ivan@example.com")).id, files=outside.files)
+    pack = await copy_of(http, browser)
+    (photo,) = [body for name, body in pack.items() if name.startswith("readings/")]
+    (named,) = [name for name in pack if name.startswith("letters/")]
+    assert photo == sent and named.endswith("-акт.pdf") and pack[named].startswith(b"%PDF")
+    await DB.pool.execute("UPDATE attachments SET digest = repeat('1', 64)")
+    assert "data.json" in await copy_of(http, browser), "a file that is gone costs nobody the copy"
 
 
 async def test_a_basic_account_is_copied_without_money(http, browser: Browser, flat: AnAccount):

@@ -1,49 +1,77 @@
-"""A person's own data as one file to keep: the same as JSON for machines and as tables for people."""
+"""A person's own data as one file to keep: as JSON for machines, as tables for people, and the files that were sent."""
 
 import asyncio
-import io
+import re
+import tempfile
 import zipfile
+from collections.abc import AsyncIterator
 from datetime import datetime
+from typing import IO
 from uuid import UUID
 
 import msgspec
 
 from webapp.actions import limiting
 from webapp.database.queries import own_copy as queries
-from webapp.database.queries.own_copy import Row
-from webapp.rules import limits, spreadsheets
+from webapp.database.queries.own_copy import File, Row
+from webapp.outside.files import Files
+from webapp.rules import limits, photos, spreadsheets
 
 FOLDER = "data"
+PIECE = 64 * 1024
 
 
 class TooMany(msgspec.Struct, frozen=True):
     """It has not changed since a minute ago."""
 
 
-async def make(person_id: UUID, heads: dict[str, str], now: datetime) -> bytes | TooMany:
-    """A ZIP in memory: rows are bounded by the question. `heads`: columns in the person's language."""
+async def make(
+    person_id: UUID, heads: dict[str, str], files: Files, now: datetime
+) -> AsyncIterator[bytes] | TooMany:
+    """A ZIP, piece by piece; it lies on the disk, without a name. `heads`: columns in the person's language."""
     if not await limiting.take(limits.COPY_PER_PERSON, str(person_id), now):
         return TooMany()
     tables = await queries.own_copy(person_id)
-    return await asyncio.to_thread(_packed, tables, heads, now)
-
-
-def _packed(tables: dict[str, list[Row]], heads: dict[str, str], now: datetime) -> bytes:
-    made = io.BytesIO()
+    made = tempfile.TemporaryFile()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as pack:
-        said = {"made_at": now, **tables}
-        _put(pack, f"{FOLDER}.json", msgspec.json.format(msgspec.json.encode(said), indent=2), now)
-        for name, rows in tables.items():
-            columns = list(rows[0]) if rows else []
-            cells = [[_told(row[column]) for column in columns] for row in rows]
-            text = spreadsheets.written([heads.get(column, column) for column in columns], cells)
-            _put(pack, f"{name}.csv", text.encode(), now)
-    return made.getvalue()
+        await asyncio.to_thread(_tables, pack, tables, heads, now)
+        for file in await queries.files(person_id):
+            body = await files.get(photos.name_of(file.id, file.digest))
+            if body is not None:  # its row goes last, so a file may be gone before it
+                await asyncio.to_thread(_put, pack, _named(file), body, now, zipfile.ZIP_STORED)
+    return _pieces(made)
 
 
-def _put(pack: zipfile.ZipFile, name: str, content: bytes, now: datetime) -> None:
+async def _pieces(made: IO[bytes]) -> AsyncIterator[bytes]:
+    with made:
+        made.seek(0)
+        while piece := await asyncio.to_thread(made.read, PIECE):
+            yield piece
+
+
+def _tables(
+    pack: zipfile.ZipFile, tables: dict[str, list[Row]], heads: dict[str, str], now: datetime
+) -> None:
+    said = {"made_at": now, **tables}
+    _put(pack, f"{FOLDER}.json", msgspec.json.format(msgspec.json.encode(said), indent=2), now)
+    for name, rows in tables.items():
+        columns = list(rows[0]) if rows else []
+        cells = [[_told(row[column]) for column in columns] for row in rows]
+        text = spreadsheets.written([heads.get(column, column) for column in columns], cells)
+        _put(pack, f"{name}.csv", text.encode(), now)
+
+
+def _named(file: File) -> str:
+    """By the number of the reading or letter that it belongs to; the start of its id tells two apart."""
+    number = re.sub(r"[^\w-]", "", file.number)
+    return f"{file.of}/{number}-{file.id.hex[:8]}{'-' + file.name if file.name else '.jpg'}"
+
+
+def _put(
+    pack: zipfile.ZipFile, name: str, content: bytes, now: datetime, way: int = zipfile.ZIP_DEFLATED
+) -> None:
     entry = zipfile.ZipInfo(f"{FOLDER}/{name}", now.timetuple()[:6])
-    entry.compress_type = zipfile.ZIP_DEFLATED
+    entry.compress_type = way
     pack.writestr(entry, content)
 
 

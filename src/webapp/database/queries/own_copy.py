@@ -13,7 +13,23 @@ from webapp.rules.roles import Right, granted
 MOST = 5000
 """Rows of a kind: fourteen years of readings of thirty meters."""
 
+MOST_FILES = 500
 Row = dict[str, Any]
+
+
+class File(msgspec.Struct, frozen=True):
+    """A photo of a meter, or what came along with a letter: what the person sent, and what was sent to them."""
+
+    id: UUID
+    digest: str
+    of: str
+    number: str
+    """Of the reading or the letter."""
+    name: str
+
+
+async def files(person_id: UUID) -> list[File]:
+    return await DB.one(FILES, person_id, MOST_FILES, into=list[File]) or []
 
 
 async def own_copy(person_id: UUID) -> dict[str, list[Row]]:
@@ -98,3 +114,14 @@ OWN_COPY = (
     )
     + ")"
 )
+FILES = """
+SELECT json_agg(x) FROM (
+    SELECT photos.id, photos.digest, 'readings' AS of, readings.number::text, '' AS name, photos.received_at AS at
+    FROM photos JOIN readings ON photos.subject = 'reading' AND readings.id = photos.subject_id
+    WHERE photos.person_id = $1
+    UNION ALL
+    SELECT attachments.id, attachments.digest, 'letters', appeals.number, attachments.name, attachments.at
+    FROM attachments JOIN appeals ON appeals.id = attachments.appeal_id WHERE appeals.person_id = $1
+    ORDER BY at DESC LIMIT $2
+) x
+"""

@@ -4,6 +4,7 @@ from typing import Any
 
 from litestar import Controller, Request, Response, get, post
 from litestar.di import NamedDependency
+from litestar.response import Stream
 
 from webapp.actions import leaving as actions
 from webapp.actions import own_copy, profile
@@ -36,11 +37,12 @@ class OwnDataPages(Controller):
         first = ask_first(request, now)
         if first:
             return first
-        made = await own_copy.make(request.scope["user"].id, heads(request.scope["state"]["language"]), now)
+        columns = heads(request.scope["state"]["language"])
+        made = await own_copy.make(request.scope["user"].id, columns, outside.files, now)
         if isinstance(made, TooMany):
             return await show(request, outside, DATA, too_many=True, status_code=429)
         named = f'attachment; filename="{now:%Y-%m-%d}-data.zip"'
-        return Response(
+        return Stream(
             made, media_type="application/zip", headers={"Content-Disposition": named}, status_code=200
         )
 

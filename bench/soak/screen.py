@@ -13,6 +13,7 @@ from tests.e2e.proxy import FaultProxy
 
 SLOWER = 4
 TIMES = 40
+REST = 500
 VISITED = ("/cabinet", "/readings")
 FORM = "/readings/new"
 KEPT = """async (paths) => {
@@ -49,6 +50,16 @@ SAVED = """async () => {
     await Outbox.remove(kept, 'measured');
     return took;
 }"""
+MOVED = """() => {
+    // From the tap on the bar until the frame that has drawn the other page, in the same document.
+    self.moved = new Promise((resolve) => addEventListener('click', ({ timeStamp: began }) => {
+        const drawn = () => resolve(performance.now() - began);
+        new MutationObserver((_, it) => {
+            it.disconnect();
+            requestAnimationFrame(() => scheduler.postTask(drawn, { priority: 'user-blocking' }));
+        }).observe(document.body, { childList: true });
+    }, { capture: true, once: true }));
+}"""
 PAINTED = """() => new Promise((resolve) => {
     const look = () => {
         const [paint] = performance.getEntriesByName('first-contentful-paint');
@@ -62,14 +73,17 @@ def figures(proxy: FaultProxy, resident: Resident) -> Iterator[tuple[str, float]
     """Milliseconds at the 95th percentile, and for the server that hangs seconds at the worst."""
     with _page(proxy, resident) as page:
         proxy.fault("refuse")
-        saved, shown = [], []
+        saved, started, shown = [], [], []
         for n in range(TIMES):
             page.goto(FORM)
             page.locator("form[data-outbox]").wait_for()
             saved.append(page.evaluate(SAVED))
             page.goto(VISITED[n % 2])
-            shown.append(page.evaluate(PAINTED))
+            started.append(page.evaluate(PAINTED))
+        for n in range(TIMES):
+            shown.append(_tapped(page, VISITED[(n + TIMES) % 2]))
         yield "saved_ms", _most(saved)
+        yield "offline_start_ms", _most(started)
         yield "offline_page_ms", _most(shown)
         proxy.fault("hang")
         waited = []
@@ -79,6 +93,14 @@ def figures(proxy: FaultProxy, resident: Resident) -> Iterator[tuple[str, float]
             waited.append(time.perf_counter() - began)
         yield "hanging_seconds", round(max(waited), 2)
         proxy.clear()
+
+
+def _tapped(page: Page, path: str) -> float:
+    """Milliseconds from the tap on the link of the bar; a new document would leave no answer."""
+    page.wait_for_timeout(REST)
+    page.evaluate(MOVED)
+    page.locator(f'.bottom-bar a[href="{path}"]').click()
+    return float(page.evaluate("self.moved"))
 
 
 @contextmanager

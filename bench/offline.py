@@ -40,7 +40,7 @@ FIGURES = {
     "drain_local_seconds": ("s", "<= 6"),
     "drain_longest_ms": ("ms", "<= 200"),
     "saved_ms": ("ms", "<= 50"),
-    "offline_start_ms": ("ms", None),
+    "offline_start_ms": ("ms", ""),
     "offline_page_ms": ("ms", "<= 150"),
     "hanging_seconds": ("s", "<= 2.5"),
     "batch_seconds": ("s", "<= 2"),

@@ -50,6 +50,10 @@ SAVED = """async () => {
     await Outbox.remove(kept, 'measured');
     return took;
 }"""
+MOVES = """async () => {
+    const fetched = () => performance.getEntriesByType('resource').some(({ name }) => name.endsWith('/js/moving.js'));
+    while (!fetched()) await new Promise((again) => setTimeout(again, 50));
+}"""
 MOVED = """() => {
     // From the tap on the bar until the frame that has drawn the other page, in the same document.
     self.moved = new Promise((resolve) => addEventListener('click', ({ timeStamp: began }) => {
@@ -80,6 +84,7 @@ def figures(proxy: FaultProxy, resident: Resident) -> Iterator[tuple[str, float]
             saved.append(page.evaluate(SAVED))
             page.goto(VISITED[n % 2])
             started.append(page.evaluate(PAINTED))
+        page.evaluate(MOVES)
         for n in range(TIMES):
             shown.append(_tapped(page, VISITED[(n + TIMES) % 2]))
         yield "saved_ms", _most(saved)

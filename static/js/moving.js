@@ -27,6 +27,7 @@ function ask(href) {
 async function move(href) {
   if (asked?.href !== href || Date.now() - asked.began > HELD) ask(href);
   const mine = asked;
+  mine.tapped = true;
   setTimeout(() => asked === mine && document.getElementById('main').setAttribute('aria-busy', 'true'), SOON);
   const page = await mine.page;
   const fits = page && await dressed(page).catch(() => false);
@@ -120,7 +121,7 @@ function settle(main) {
 
 document.addEventListener('pointerdown', (event) => {
   const link = event.target.closest?.('a[href]');
-  if (link && tapped(event) && named(link)) ask(link.href);
+  if (link && !asked?.tapped && tapped(event) && named(link)) ask(link.href);
 });
 document.addEventListener('click', (event) => {
   const link = event.target.closest?.('a[href]');

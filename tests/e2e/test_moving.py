@@ -73,7 +73,11 @@ def test_olena_moves_by_the_bar_with_and_without_a_server_and_back(at_home: Play
     at_home.is_at("/bills")
     at_home.run(KEPT % "/bills")
     site.stop()
-    for path, words in (("/cabinet", "Нарахування і платежі"), ("/bills", "Рахунки"), ("/readings", "Прийнято №")):
+    for path, words in (
+        ("/cabinet", "Нарахування і платежі"),
+        ("/bills", "Рахунки"),
+        ("/readings", "Прийнято №"),
+    ):
         tap(at_home, path)
         at_home.is_at(path)
         at_home.sees(words)

@@ -39,6 +39,7 @@ FIGURES = {
     "drain_seconds": ("s", "<= 15"),
     "drain_local_seconds": ("s", "<= 6"),
     "drain_longest_ms": ("ms", "<= 200"),
+    "said_ms": ("ms", ""),
     "saved_ms": ("ms", "<= 50"),
     "offline_start_ms": ("ms", ""),
     "offline_page_ms": ("ms", "<= 150"),

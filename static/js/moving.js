@@ -1,5 +1,5 @@
-// Between the pages that the menu names no new document is made: the answer is the whole page, and what differs is taken
-// out of it. A document costs a slow phone three times as much. Whatever is not certain is a plain navigation.
+// Between the pages that the menu names no new document is made: the answer is the whole page, and what differs is
+// taken out of it. A document costs a slow phone three times as much. Whatever is not certain is a plain navigation.
 import { say, sayAge } from './banners.js';
 import { drain, meters, turn } from './device.js';
 import { load } from './main.js';
@@ -74,23 +74,18 @@ async function dressed({ head }) {
   return true;
 }
 
+/** First what is looked at; address, top bar and all that a load does for a page follow the frame that has drawn it. */
 function show(page, href, began) {
   const main = page.getElementById('main');
-  const { cachedAt } = page.documentElement.dataset;
-  // By this mark htmx loads the page anew when the person comes back to it.
-  if (!history.state?.htmx) history.replaceState({ ...history.state, htmx: true }, '');
-  history[href === location.href ? 'replaceState' : 'pushState']({ htmx: true }, '', href);
-  turn(cachedAt, began);
-  document.title = page.title;
+  turn(page.documentElement.dataset.cachedAt, began);
   document.body.className = page.body.className;
   document.getElementById('meters')?.remove();
   document.head.append(page.getElementById('meters') ?? '');
-  top(document.querySelector('.topbar'), page.querySelector('.topbar'));
+  main.setAttribute('aria-label', page.title);
   now(document.querySelectorAll(MENU), page.querySelectorAll(MENU));
-  main.setAttribute('aria-label', document.title);
   document.getElementById('main').replaceWith(main);
   if (scrollY) scrollTo({ top: 0, behavior: 'instant' });
-  requestAnimationFrame(() => setTimeout(settle, 0, main));
+  requestAnimationFrame(() => setTimeout(settle, 0, page, main, href));
 }
 
 /** The account, what is unread, the way back of a language: only what says something else. */
@@ -108,8 +103,12 @@ function now(old, fresh) {
   });
 }
 
-/** What a load does for a page, once it is seen. */
-function settle(main) {
+function settle(page, main, href) {
+  // By this mark htmx loads the page anew when the person comes back to it.
+  if (!history.state?.htmx) history.replaceState({ ...history.state, htmx: true }, '');
+  history[href === location.href ? 'replaceState' : 'pushState']({ htmx: true }, '', href);
+  document.title = page.title;
+  top(document.querySelector('.topbar'), page.querySelector('.topbar'));
   // Where the focus goes, a screen reader says what is there now.
   main.focus({ preventScroll: true });
   self.htmx?.process(main);

@@ -13,11 +13,14 @@ class Group(Protocol):
 
 
 def line(bench: str, value: float | None, unit: str, limit: str, why: str = "") -> Line:
-    """`limit` is like «<= 5»; `value` is None where it could not be taken, and `why` says why."""
-    made: Line = {"bench": bench, "value": value, "unit": unit, "limit": limit}
+    """`limit` is like «<= 5», or empty for what is only told; `value` is None where it could not be taken, and `why`
+    says why."""
+    made: Line = {"bench": bench, "value": value, "unit": unit} | ({"limit": limit} if limit else {})
     return made | {"why": why} if value is None else made
 
 
 def holds(measured: Line) -> bool:
-    comparison, _, bound = measured["limit"].partition(" ")
-    return measured["value"] is not None and COMPARISONS[comparison](measured["value"], float(bound))
+    comparison, _, bound = measured.get("limit", "").partition(" ")
+    if measured["value"] is None or not comparison:
+        return measured["value"] is not None
+    return COMPARISONS[comparison](measured["value"], float(bound))

@@ -64,8 +64,11 @@ function onFetch(event) {
   const url = new URL(request.url);
   if (request.method !== 'GET' || url.origin !== location.origin || NEVER.test(url.pathname)) return;
   if (url.pathname.startsWith('/static/')) event.respondWith(file(request));
-  else if (request.mode === 'navigate') event.respondWith(FIELD.test(url.pathname) ? field(request) : navigate(event, url));
+  else if (request.mode === 'navigate' || moves(request)) event.respondWith(FIELD.test(url.pathname) ? field(request) : navigate(event, url));
 }
+
+/** A page asked for by the page before it, static/js/moving.js: whole, and kept like any other. */
+const moves = ({ headers }) => headers.has('X-Move');
 
 async function file(request) {
   const today = await caches.match(request, { cacheName: STATIC }).catch(() => null);

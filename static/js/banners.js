@@ -15,13 +15,14 @@ export function say(kind, shown) {
 
 /** A page from the worker's store says how old it is; `back`, when the server is there again. */
 export async function sayAge(back = false) {
-  if (!cachedAt && !isShell) return;
-  const { unsent } = works ? await Outbox.counts(await owner) : { unsent: 0 };
+  const old = () => cachedAt || isShell;
+  const { unsent } = works && old() ? await Outbox.counts(await owner) : { unsent: 0 };
+  if (!old()) return say('age', null);
   const age = [cachedAt && word('copy', { moment: moment(cachedAt) }), unsent && plural('waits', unsent)];
   const text = back ? word('back') : age.filter(Boolean).join(' ');
   const shown = part('banner-offline', { title: word(back ? 'back-title' : 'offline-title'), text });
   shown.querySelector('a').hidden = !back;
-  say('age', shown);
+  return say('age', shown);
 }
 
 export async function sayNeedsLogin(outcome) {

@@ -1,10 +1,18 @@
 // Whose device this is now, what it knows of their meters, and when the outbox is tried.
 
 const body = document.body;
-export const cachedAt = document.documentElement.dataset.cachedAt;
+export let cachedAt;
+export let madeAt;
 export const isShell = Boolean(document.querySelector('offline-entry'));
 export const works = Boolean(self.Outbox && self.indexedDB && self.crypto?.subtle);
 let timer;
+
+/** How old the page is that is shown now: kept by the worker at `at`, else made at `began`. */
+export function turn(at, began) {
+  cachedAt = at;
+  madeAt = at ? Date.parse(at) : began;
+}
+turn(document.documentElement.dataset.cachedAt, performance.timeOrigin);
 
 /** The person this page speaks for: its own, or on the shell the one who was signed in last. */
 export const owner = works ? identify().catch(() => '') : Promise.resolve('');

@@ -19,7 +19,7 @@ const PARTS = {
 };
 const { person, language } = document.body.dataset;
 
-function load() {
+export function load() {
   for (const [selector, fetched] of Object.entries(PARTS)) {
     if (!document.querySelector(selector)) continue;
     delete PARTS[selector];
@@ -41,7 +41,7 @@ function leave(event) {
 
 /** Only for the words of the banner: nothing waits for it. */
 async function lookForServer() {
-  if (document.visibilityState !== 'visible') return;
+  if (document.visibilityState !== 'visible' || !(cachedAt || isShell)) return;
   await sayAge(await fetch('/healthz', { cache: 'no-store' }).then((answer) => answer.ok, () => false));
 }
 
@@ -70,6 +70,11 @@ document.addEventListener('htmx:after:swap', load);
 speakOfFailures();
 load();
 sayAge().catch(() => {});
-if (cachedAt || isShell) setInterval(lookForServer, 10000);
+setInterval(lookForServer, 10000);
 if (person || isShell) register().catch(() => {});
 if (works) start().catch(() => {});
+// Chromium on a phone is where a new document is dear; the others follow their links.
+const chromium = works && person && navigator.userAgentData && navigator.serviceWorker?.controller;
+if (chromium && document.querySelector('[data-moves]')) {
+  addEventListener('load', () => import('./moving.js').catch(() => {}));
+}

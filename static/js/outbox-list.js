@@ -1,5 +1,5 @@
 // <outbox-list>: what waits on this device, and what became of it.
-import { cachedAt, drain, isShell, meters, owner, works } from './device.js';
+import { drain, isShell, madeAt, meters, owner, works } from './device.js';
 import { ask, drums, fill, moment, month, number, part, plural, receipt, stateOf, word } from './words.js';
 
 const SHOWN = 50;
@@ -61,7 +61,7 @@ class OutboxList extends HTMLElement {
 
   /** What was accepted before this page was made stands in the server's list: told once. */
   served({ last_try_at: at }) {
-    return !isShell && at < (cachedAt ? Date.parse(cachedAt) : performance.timeOrigin);
+    return !isShell && at < madeAt;
   }
 
   row(entry) {

@@ -138,7 +138,8 @@
     const store = tx.objectStore('meta');
     const [device, seq] = await Promise.all(['device_id', 'seq'].map((k) => result(store.get(k))));
     const next = { device_id: device?.v ?? uuid(), seq: (seq?.v ?? 0) + 1 };
-    for (const [k, v] of Object.entries(next)) store.put({ k, v });
+    if (!device) store.put({ k: 'device_id', v: next.device_id });
+    store.put({ k: 'seq', v: next.seq });
     return next;
   }
 

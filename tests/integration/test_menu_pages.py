@@ -9,6 +9,7 @@ from tests.factories.accounts import AnAccount
 from tests.factories.people import SignedIn
 from tests.factories.portals import APortal
 
+MOVE = {"X-Move": "page"}
 LEFT = {"navigation": {"accounts": "left"}}
 
 
@@ -101,6 +102,28 @@ async def test_the_page_that_the_device_keeps_names_no_account(
     page = await http.get("/offline", headers={"Cookie": f"sid={olena.token}"})
     assert page.status_code == 200
     assert "side-menu" in page.text and "side-accounts" not in page.text and "Садова" not in page.text
+
+
+@pytest.mark.parametrize("path", ["/cabinet", "/readings", "/bills", "/statistics", "/profile", "/appeals"])
+async def test_a_page_that_another_page_asks_for_is_the_whole_document(
+    browser: Browser, visitor: Browser, path: str
+):
+    """What a device keeps of it opens by itself later, and holds nothing that counts once."""
+    alone, moved = await browser.get(path), await browser.get(path, **MOVE)
+    assert str(moved.html) == str(alone.html)
+    kept = ("x-offline", "x-partition", "vary")
+    assert [moved.headers.get(name) for name in kept] == [alone.headers.get(name) for name in kept]
+    assert moved.html.select_one("html[data-build] body[data-person] main[data-moves]")
+    assert "x-offline" not in moved.headers or not moved.html.select("[name=submission_id], [name*=token]")
+    out = await visitor.get(path, **MOVE)
+    assert (out.status, out.headers["location"].partition("?")[0]) == (303, "/sign-in")
+
+
+@pytest.mark.parametrize("path", ["/offline", "/check", "/help", "/business/new"])
+async def test_pages_of_other_frames_are_documents_of_their_own(browser: Browser, portal: APortal, path: str):
+    await portals.change_policy(portal.id, {"accounts": {"business": True}})
+    page = await browser.fetch(path)
+    assert (page.status_code, "data-moves" in page.text) == (200, False)
 
 
 async def test_who_has_no_account_yet_is_shown_the_way_to_one(http: httpx.AsyncClient, portal: APortal):

@@ -1,5 +1,6 @@
 """The resolved rows come into the tables: all or none, with what it takes to take them back."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from webapp.actions.importing import cells
@@ -14,16 +15,36 @@ from webapp.rules.readings import RANKS
 async def write(batch: Batch, now: datetime) -> None:
     """Inside the transaction that has resolved them."""
     await DB.do(f"DROP TABLE IF EXISTS {batch.undo}")
-    await DB.do(f"CREATE TABLE {batch.undo} (n smallint NOT NULL, id uuid NOT NULL, old jsonb)")
-    for n, target in enumerate(PLANS[batch.kind].targets):
+    targets = PLANS[batch.kind].targets
+    undoing = [NOTHING, *(part for n, target in enumerate(targets) for part in _undoing(batch, n, target))]
+    await DB.do(f"CREATE TABLE {batch.undo} AS {' UNION ALL '.join(undoing)}")
+    for n, target in enumerate(targets):
         await _target(batch, n, target)
     if batch.kind == "payments":
         for statement in FOLLOW:
             await DB.do(statement.format(u=batch.undo, r=batch.resolved))
     if batch.kind in MOVES:
-        await DB.do(MOVE.format(moved=MOVES[batch.kind].format(r=batch.resolved, u=batch.undo)), now)
+        await _move(batch, now)
     if batch.kind == "readings":
         await _stand(batch)
+
+
+NOTHING = "SELECT 0::smallint AS n, NULL::uuid AS id, NULL::jsonb AS old WHERE false"
+
+
+def _undoing(batch: Batch, n: int, target: Target) -> Iterator[str]:
+    """What it takes to take it back, as the resolved rows tell it: the ids that are new, and what the changed were."""
+    if target.inserts:
+        once = "DISTINCT" * target.shared
+        new = f"SELECT {once} {target.id} AS id FROM {batch.resolved} WHERE was{n} = 'new'"
+        yield f"SELECT {n}::smallint AS n, id, NULL::jsonb AS old FROM ({new}) new{n}"
+    changes = changing(batch, FORMS[batch.kind], target)
+    if changes:
+        old = ", ".join(f"'{column}', o{n}_{column}" for column in changes)
+        yield (
+            f"SELECT {n}::smallint AS n, {target.id} AS id, jsonb_build_object({old}) AS old FROM {batch.resolved}"
+            f" WHERE was{n} = 'changed'"
+        )
 
 
 async def _target(batch: Batch, n: int, target: Target) -> None:
@@ -31,22 +52,12 @@ async def _target(batch: Batch, n: int, target: Target) -> None:
     if target.inserts:
         columns = target.fixed | target.columns
         once = f"DISTINCT ON ({target.id})" if target.shared else ""
-        order = f" ORDER BY {target.order}" if target.order else ""
         await DB.do(
             f"INSERT INTO {target.table} (id, {', '.join(columns)}) SELECT {once} {target.id},"
-            f" {', '.join(cells.quoted(of) for of in columns.values())} FROM {rows} WHERE was{n} = 'new'{order}"
-        )
-        await DB.do(
-            f"INSERT INTO {batch.undo} SELECT {'DISTINCT' * target.shared} {n}, {target.id}"
-            f" FROM {rows} WHERE was{n} = 'new'"
+            f" {', '.join(cells.quoted(of) for of in columns.values())} FROM {rows} WHERE was{n} = 'new'"
         )
     changes = changing(batch, form, target)
     if changes:
-        old = ", ".join(f"'{column}', o{n}_{column}" for column in changes)
-        await DB.do(
-            f"INSERT INTO {batch.undo} SELECT {n}, {target.id}, jsonb_build_object({old}) FROM {rows}"
-            f" WHERE was{n} = 'changed'"
-        )
         told = ", ".join(f"{column} = r.{cells.quoted(of)}" for column, of in changes.items())
         await DB.do(
             f"UPDATE {target.table} SET {told} FROM {rows} r"
@@ -60,12 +71,23 @@ MOVES = {
     " FROM payments JOIN {u} USING (id)",
 }
 """What moves balances: new charges, new payments, and payments of the cabinet that are credited now."""
+ADDED = (
+    "CREATE TEMP TABLE {m} ON COMMIT DROP AS SELECT contract_id, sum(by) AS by FROM ({moved}) x GROUP BY 1"
+)
 MOVE = """
 UPDATE contracts SET balance = balance + moved.by, as_of = greatest(as_of, $1)
-FROM (SELECT contract_id, sum(by) AS by FROM ({moved}) x GROUP BY 1) moved WHERE contracts.id = moved.contract_id
+FROM {m} moved WHERE contracts.id = moved.contract_id
 """
-"""As actions.ledger keeps it: balance = opening + charged - paid + given back. Last of all, so that people who pay
-meanwhile wait for nothing longer than this one statement."""
+"""As actions.ledger keeps it: balance = opening + charged - paid + given back. Last of all and added up before, so that
+people who pay meanwhile wait for nothing longer than this one statement."""
+
+
+async def _move(batch: Batch, now: datetime) -> None:
+    names = {"m": f"m_{batch.id.hex}", "moved": MOVES[batch.kind].format(r=batch.resolved, u=batch.undo)}
+    await DB.do(ADDED.format(**names))
+    await DB.do(f"ANALYZE {names['m']}")
+    await DB.do(MOVE.format(**names), now)
+
 
 FOLLOW = (
     """

@@ -114,8 +114,6 @@ LOOKS: tuple[tuple[Notice, str, Callable[[date], tuple[date, ...]]], ...] = (
 class Watched(msgspec.Struct, frozen=True):
     """An account whose gas was charged lately, and who looks after it."""
 
-    charged_on: date
-    contract_id: UUID
     account_id: UUID
     company_id: UUID
     profile: str
@@ -124,11 +122,19 @@ class Watched(msgspec.Struct, frozen=True):
     people: list[UUID]
 
 
+class Part(msgspec.Struct, frozen=True):
+    """Some of all accounts that somebody looks after, in their order."""
+
+    last: UUID | None
+    """Nothing: there are no more."""
+    watched: list[Watched]
+
+
 async def _usage(now: datetime) -> int:
-    told, day, last = 0, day_of(now) - NEWS, UUID(int=0)
-    while found := await DB.one(WATCHED, day, last, into=list[Watched]):
-        day, last = found[-1].charged_on, found[-1].contract_id
-        odd = [(one, _unusual(one)) for one in found if one.people]
+    told, last = 0, UUID(int=0)
+    while (part := await DB.one(WATCHED, day_of(now) - NEWS, last, into=Part)) and part.last:
+        last = part.last
+        odd = [(one, _unusual(one)) for one in part.watched]
         async with DB.transaction():
             for one, unusual in odd:
                 told += await _tell_usage(one, unusual, now) if unusual else 0
@@ -155,16 +161,15 @@ WITH new AS (
 )
 SELECT json_agg(person_id) FROM new
 """
-# The number stands in the text: of a value the planner would expect a tenth of all charges, and read whole tables.
+LOOKED_AFTER = f"links.level = 'extended' AND {granted(Right.READINGS)}"
+# The number stands in the text: of a value the planner would expect a tenth of all links, and read whole tables.
 WATCHED = f"""
-WITH fresh AS (
-    SELECT DISTINCT charged_on, contract_id FROM (
-        SELECT charged_on, contract_id FROM charges
-        WHERE volume IS NOT NULL AND (charged_on, contract_id) > ($1, $2)
-        ORDER BY charged_on, contract_id LIMIT {AT_ONCE}) c
+WITH taken AS MATERIALIZED (
+    SELECT DISTINCT account_id FROM links WHERE account_id > $2 AND {LOOKED_AFTER} ORDER BY account_id LIMIT {AT_ONCE}
 )
-SELECT json_agg(w ORDER BY charged_on, contract_id) FROM (
-    SELECT charged_on, contracts.id AS contract_id, accounts.id AS account_id, accounts.company_id,
+SELECT json_build_object('last', (SELECT account_id FROM taken ORDER BY account_id DESC LIMIT 1),
+                         'watched', coalesce(json_agg(w), '[]')) FROM (
+    SELECT accounts.id AS account_id, accounts.company_id,
            coalesce((SELECT profile FROM meter_points WHERE account_id = accounts.id LIMIT 1), 'stove') AS profile, (
         SELECT coalesce(json_agg(json_build_array(month, volume) ORDER BY month), '[]') FROM (
             SELECT month, sum(volume) AS volume FROM charges
@@ -175,10 +180,9 @@ SELECT json_agg(w ORDER BY charged_on, contract_id) FROM (
             SELECT month FROM charges WHERE contract_id = contracts.id AND month >= {SINCE} GROUP BY month
             HAVING bool_or(kind = 'planned') AND NOT bool_or(kind = 'recalculation')) p
     ) AS planned, (
-        SELECT coalesce(json_agg(person_id), '[]') FROM links
-        WHERE account_id = accounts.id AND links.level = 'extended' AND {granted(Right.READINGS)}
+        SELECT coalesce(json_agg(person_id), '[]') FROM links WHERE account_id = accounts.id AND {LOOKED_AFTER}
     ) AS people
-    FROM fresh JOIN contracts ON contracts.id = fresh.contract_id
-    JOIN accounts ON accounts.id = contracts.account_id
+    FROM taken JOIN contracts USING (account_id) JOIN accounts ON accounts.id = contracts.account_id
+    WHERE EXISTS (SELECT FROM charges WHERE contract_id = contracts.id AND volume IS NOT NULL AND charged_on >= $1)
 ) w
 """

@@ -52,9 +52,10 @@ async def _target(batch: Batch, n: int, target: Target) -> None:
     if target.inserts:
         columns = target.fixed | target.columns
         once = f"DISTINCT ON ({target.id})" if target.shared else ""
+        order = f" ORDER BY {target.order}" if target.order else ""
         await DB.do(
             f"INSERT INTO {target.table} (id, {', '.join(columns)}) SELECT {once} {target.id},"
-            f" {', '.join(cells.quoted(of) for of in columns.values())} FROM {rows} WHERE was{n} = 'new'"
+            f" {', '.join(cells.quoted(of) for of in columns.values())} FROM {rows} WHERE was{n} = 'new'{order}"
         )
     changes = changing(batch, form, target)
     if changes:

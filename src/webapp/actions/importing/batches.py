@@ -19,7 +19,7 @@ from webapp.rules.exchange.wrong import Mistake, Unreadable, Wrong
 
 PATIENT = ("SET LOCAL statement_timeout = 0", "SET LOCAL idle_in_transaction_session_timeout = 0",
            "SET LOCAL lock_timeout = '60s'", "SET LOCAL work_mem = '64MB'",
-           "SET LOCAL parallel_tuple_cost = 0", "SET LOCAL synchronize_seqscans = off")  # fmt: skip
+           "SET LOCAL parallel_tuple_cost = 0")  # fmt: skip
 """A million accounts take minutes; no page waits for them. Few rows are handed on, many are looked at: all processors
 look."""
 JOB = "import"

@@ -24,7 +24,7 @@ class Target:
     """Several rows of the file may mean one of these."""
     when: str = "true"
     order: str = ""
-    """Of the main target: in which rows are resolved, and so written: indexes grow at their end, not everywhere."""
+    """In which they are written: indexes grow at their end instead of everywhere."""
 
 
 @dataclass(frozen=True)

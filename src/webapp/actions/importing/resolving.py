@@ -109,7 +109,7 @@ async def resolve(batch: Batch, now: datetime, known: Sequence[Mistake] = ()) ->
     if plan.places:
         await _parts(batch)
     await DB.do(f"DROP TABLE IF EXISTS {batch.resolved}")
-    await DB.do(_resolved(batch, form, plan, words, spoilt=await _mistakes(batch) > 0))
+    await DB.do(_resolved(batch, form, plan, words))
     await DB.do(f"ANALYZE {batch.resolved}")
     await _checks(batch, form, plan, words)
     return await _mistakes(batch)
@@ -209,8 +209,7 @@ async def _parts(batch: Batch) -> None:
     await DB.do(f"ANALYZE {batch.parts}")
 
 
-def _resolved(batch: Batch, form: Form, plan: Plan, words: Words, *, spoilt: bool) -> str:
-    """`spoilt`: some rows are known to be wrong."""
+def _resolved(batch: Batch, form: Form, plan: Plan, words: Words) -> str:
     said = {one: f"t.{cells.quoted(one)}" for one in [*(one.name for one in form.columns), *plan.marks]} | {
         name: words(expression) for name, expression in plan.made.items()
     }
@@ -223,18 +222,14 @@ def _resolved(batch: Batch, form: Form, plan: Plan, words: Words, *, spoilt: boo
         for column in ["id", *changing(batch, form, target)]
     ]
     states = [f"{_state(n, batch, form, target)} AS was{n}" for n, target in enumerate(plan.targets)]
-    # OFFSET keeps the wrong rows out before anything is cast: the planner would join first, where it seems cheaper.
-    # It also keeps what follows to one processor, so only where there are such rows.
-    wrong = f"SELECT FROM import_mistakes m WHERE m.batch_id = '{batch.id}' AND m.line = s.line"
-    clean, kept = (f" AND NOT EXISTS ({wrong})", " OFFSET 0") if spoilt else ("", "")
-    order = plan.targets[plan.main].order
+    # OFFSET keeps the wrong rows out before anything is cast: the planner would join first, where it seems cheaper
+    clean = f"NOT EXISTS (SELECT FROM import_mistakes m WHERE m.batch_id = '{batch.id}' AND m.line = s.line)"
     return f"""
     CREATE UNLOGGED TABLE {batch.resolved} AS
     WITH t AS (
         SELECT *{marks} FROM (SELECT line, {has}{", ".join(cells.typed(form, batch.columns))} FROM {batch.raw} s
-                              WHERE {cells.text(form.required[0])} IS NOT NULL{clean}) own{kept})
+                              WHERE {cells.text(form.required[0])} IS NOT NULL AND {clean}) own OFFSET 0)
     SELECT *, {", ".join(states)} FROM (SELECT t.line, {", ".join([*told, *old])} FROM t {words(plan.joins)}) rows
-    {f"ORDER BY {order}" if order else ""}
     """
 
 

@@ -166,7 +166,7 @@ def _memory(pid: int) -> int:
             memory = one.memory_info()
             if one.pid == pid:
                 ours = memory.rss
-            elif one.info["name"] == "postgres" and "parallel worker" in " ".join(one.info["cmdline"]):
+            elif one.info["name"] == "postgres" and "parallel worker" in " ".join(one.info["cmdline"] or ()):
                 workers += memory.rss - memory.shared
             elif one.info["name"] == "postgres":
                 private.append(memory.rss - memory.shared)

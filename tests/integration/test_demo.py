@@ -105,7 +105,7 @@ async def test_a_second_start_changes_nothing_that_a_person_did(settings: Settin
     async with DB.opened(settings.database_url):
         assert await state() == before
         assert await column("SELECT host FROM portals WHERE brand = 'mygas'") == ["mygas.localhost:8123"]
-    assert took < 0.5
+    assert took < 1, "nothing is hashed or written anew"
 
 
 async def test_what_a_newer_demo_brings_is_added(settings: Settings):

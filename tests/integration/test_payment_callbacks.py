@@ -25,7 +25,7 @@ from webapp.outside.payments import Merchant
 from webapp.outside.payments.banks import Banks
 from webapp.outside.sms.embedded import EmbeddedSms
 
-IMPATIENT = httpx.Timeout(0.3)
+IMPATIENT = httpx.Timeout(1)
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ from webapp.outside.payments.monobank import Monobank
 from webapp.outside.payments.pretend import Pretend, PretendBank
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
-IMPATIENT = httpx.Timeout(0.3)
+IMPATIENT = httpx.Timeout(1)
 LIQPAY_KEYS = {"public_key": liqpay.PUBLIC, "private_key": liqpay.PRIVATE}
 TROUBLES: list[tuple[Trick, BankTrouble]] = [
     ("500", BankTrouble.DOWN),

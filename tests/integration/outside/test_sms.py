@@ -13,7 +13,7 @@ from webapp.outside.sms.embedded import EmbeddedSms
 from webapp.outside.sms.twilio import TwilioAccount, TwilioSms
 
 TO, TEXT = "+380671234567", "KGAZ. Код активації - 578214. Нікому його не кажіть."
-IMPATIENT = httpx.Timeout(0.3)
+IMPATIENT = httpx.Timeout(1)
 TEMPORARY, PERMANENT = False, True
 
 CASES: list[tuple[Refused | Trick, SmsTrouble, bool, bool]] = [

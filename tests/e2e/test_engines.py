@@ -84,6 +84,7 @@ def test_a_visitor_does_what_a_person_does(visitor: Visitor, tmp_path: Path):
     visitor.sees("Прийнято")
     visitor.is_at("/sent")
     visitor.goto("/")
+    visitor.sees("Прийшло пізніше")  # and moves what stands beneath
     visitor.click("Інша", role="link")
     visitor.is_at("/other")
     visitor.back()

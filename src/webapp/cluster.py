@@ -34,7 +34,6 @@ ALWAYS = {
     "plan_cache_mode": "force_generic_plan",
     "log_checkpoints": "off",
     "max_wal_size": "4GB",
-    "checkpoint_timeout": "15min",
     "wal_compression": "on",
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
@@ -47,7 +46,7 @@ FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "o
 def _buffers() -> str:
     """An eighth of the memory, taken only as it is used: an index that fits in is written once, not row by row."""
     mebibytes = psutil.virtual_memory().total >> 20
-    return f"{max(128, min(2048, mebibytes // 8))}MB"
+    return f"{max(128, min(1024, mebibytes // 8))}MB"
 
 
 class ClusterError(Exception):

@@ -73,8 +73,11 @@ MOVES = {
 }
 """What moves balances: new charges, new payments, and payments of the cabinet that are credited now."""
 ADDED = (
-    "CREATE TEMP TABLE {m} ON COMMIT DROP AS SELECT contract_id, sum(by) AS by FROM ({moved}) x GROUP BY 1"
+    "CREATE TEMP TABLE {m} (contract_id uuid, by numeric) ON COMMIT DROP",
+    "INSERT INTO {m} SELECT contract_id, sum(by) FROM ({moved}) x GROUP BY 1",
+    "ANALYZE {m}",
 )
+"""An INSERT, which one processor does: each of several would hold the sums of all contracts."""
 MOVE = """
 UPDATE contracts SET balance = balance + moved.by, as_of = greatest(as_of, $1)
 FROM {m} moved WHERE contracts.id = moved.contract_id
@@ -85,8 +88,8 @@ people who pay meanwhile wait for nothing longer than this one statement."""
 
 async def _move(batch: Batch, now: datetime) -> None:
     names = {"m": f"m_{batch.id.hex}", "moved": MOVES[batch.kind].format(r=batch.resolved, u=batch.undo)}
-    await DB.do(ADDED.format(**names))
-    await DB.do(f"ANALYZE {names['m']}")
+    for statement in ADDED:
+        await DB.do(statement.format(**names))
     await DB.do(MOVE.format(**names), now)
 
 

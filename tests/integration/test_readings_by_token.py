@@ -16,9 +16,9 @@ from tests.factories.portals import APortal
 from tests.integration.test_consumers_office import look, of
 from tests.integration.test_personal_api import Program, program, reading
 from tests.integration.test_profile_leaving import copy_of
-from webapp.actions import receipts
 from webapp.database.engine import DB
 from webapp.database.migrations import m2026_12_03_by_token_rules as migration
+from webapp.rules.receipts import giver
 
 __all__ = ["program"]
 BY_PROGRAM, FROM_CABINET = "Передано програмою за токеном", "Передано з кабінету"
@@ -79,7 +79,7 @@ async def test_the_receipt_and_its_check_name_the_program(browser: Browser, visi
 async def test_a_receipt_made_at_the_first_look_names_it_too(browser: Browser, sent: str, flat: AnAccount):
     await DB.do("UPDATE readings SET receipt = NULL WHERE meter_id = $1", flat.meter_id)
     assert "програма споживача" in (await browser.get(sent)).words
-    assert receipts.giver("inspector", False) == "inspector"
+    assert giver("inspector", False) == "inspector"
 
 
 async def test_olenas_copy_has_it_in_a_column(http: httpx.AsyncClient, browser: Browser, sent: str):

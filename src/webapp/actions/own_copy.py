@@ -4,7 +4,6 @@ import asyncio
 import re
 import tempfile
 import zipfile
-from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import IO
 from uuid import UUID
@@ -18,17 +17,14 @@ from webapp.outside.files import Files
 from webapp.rules import limits, photos, spreadsheets
 
 FOLDER = "data"
-PIECE = 64 * 1024
 
 
 class TooMany(msgspec.Struct, frozen=True):
     """It has not changed since a minute ago."""
 
 
-async def make(
-    person_id: UUID, heads: dict[str, str], files: Files, now: datetime
-) -> AsyncIterator[bytes] | TooMany:
-    """A ZIP, piece by piece; it lies on the disk, without a name. `heads`: columns in the person's language."""
+async def make(person_id: UUID, heads: dict[str, str], files: Files, now: datetime) -> IO[bytes] | TooMany:
+    """A ZIP on the disk, without a name: closed, it is gone. `heads`: columns in the person's language."""
     if not await limiting.take(limits.COPY_PER_PERSON, str(person_id), now):
         return TooMany()
     tables = await queries.own_copy(person_id)
@@ -39,14 +35,8 @@ async def make(
             body = await files.get(photos.name_of(file.id, file.digest))
             if body is not None:  # its row goes last, so a file may be gone before it
                 await asyncio.to_thread(_put, pack, _named(file), body, now, zipfile.ZIP_STORED)
-    return _pieces(made)
-
-
-async def _pieces(made: IO[bytes]) -> AsyncIterator[bytes]:
-    with made:
-        made.seek(0)
-        while piece := await asyncio.to_thread(made.read, PIECE):
-            yield piece
+    made.seek(0)
+    return made
 
 
 def _tables(

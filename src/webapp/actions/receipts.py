@@ -52,11 +52,6 @@ def taker(policy: Policy, operator: str, supplier: str | None) -> str:
     return operator if "operator" in policy.readings.taken_by or supplier is None else supplier
 
 
-def giver(source: str, by_token: bool) -> str:
-    """What a receipt says: a program gives in the name of the consumer, and not by their hand."""
-    return "program" if by_token else source
-
-
 async def receipt_of(reading_id: UUID, *, of: UUID, policy: Policy, keys: ReceiptKeys) -> bytes | None:
     """None where there is none to give. One from before there were receipts gets its own at the first look.
 
@@ -69,7 +64,7 @@ async def receipt_of(reading_id: UUID, *, of: UUID, policy: Policy, keys: Receip
         keys, number=found.number, company=taker(policy, found.operator, found.supplier),
         account=found.account, meter=found.serial, digits=found.digits, value=found.value,
         read_on=found.read_on, month=found.month, taken_at=found.taken_at, received_at=found.received_at,
-        source=giver(found.source, found.by_token),
+        source=rules.giver(found.source, found.by_token),
     )  # fmt: skip
     if await DB.do(STORE, reading_id, made):
         return made

@@ -27,6 +27,7 @@ from webapp.rules import periods
 from webapp.rules import readings as rules
 from webapp.rules.policy import Policy
 from webapp.rules.readings import Mistake, Refusal
+from webapp.rules.receipts import giver
 
 
 class Heard(msgspec.Struct, frozen=True):
@@ -139,7 +140,7 @@ def decide(
         keys, number=known.number, company=_taker(sender, policy, meter), account=meter.account,
         meter=meter.serial, digits=meter.digits, value=value, read_on=sent.read_on, month=counted.month,
         taken_at=heard.taken_at, received_at=now,
-        source=receipts.giver(sender.source, sent.by_token),
+        source=giver(sender.source, sent.by_token),
     )  # fmt: skip
     given = rules.Given(sender.source, value, sent.read_on, not counted.in_window)
     state, winner, changes = _placed(given, corrected if isinstance(corrected, Stored) else None, known)

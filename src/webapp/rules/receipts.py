@@ -29,11 +29,17 @@ from webapp.rules.signed import Doubtful, Verify, line, moment, text_of
 FORM = "blakyt-receipt-1"
 SOURCES = ("consumer", "program", "inspector", "remote", "staff")
 """Who gives readings; a program is the consumer's own. What is planned was given by nobody, and gets no receipt."""
+
 LINES = re.compile(
     FORM + r"\n(?P<number>[1-9][0-9]{0,18})\n(?P<company>[^\n]+)\n(?P<account>[^\n]+)\n(?P<meter>[^\n]+)\n"
     r"(?P<value>[0-9]{1,18})\n(?P<read_on>[0-9-]{10})\n(?P<month>[0-9-]{7})\n(?P<taken_at>[0-9TZ:-]{20})\n"
     r"(?P<received_at>[0-9TZ:-]{20})\n(?P<source>[a-z]+)\n(?P<key>[0-9a-f]{8})\n"
 )
+
+
+def giver(source: str, by_token: bool) -> str:
+    """Of SOURCES: a program gives in the name of the consumer, and not by their hand."""
+    return "program" if by_token else source
 
 
 @dataclass(frozen=True)

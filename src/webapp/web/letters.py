@@ -14,9 +14,9 @@ from webapp.web.addresses import ip_of
 from webapp.web.forms import Typed, typed_with_files
 
 MOST_FORM = attachments.MOST_ALTOGETHER + 2 * 1024 * 1024
-FILES = {"most_files": attachments.MOST_ALTOGETHER}
-"""For whoever sends more."""
 """Of a form: the files and far more text than is taken, so that a long letter comes back instead of being lost."""
+FILES = {"most_files": attachments.MOST_ALTOGETHER}
+"""Of a route: who sends more is told so (web.errors.too_large)."""
 MOST_KEPT = 200_000
 """Characters of a letter that is too long and comes back to be shortened."""
 

@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import AsyncIterator, Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import xlsxwriter
 
@@ -43,9 +43,15 @@ async def as_xlsx(head: Sequence[str], parts: Rows, widths: Sequence[int] = ()) 
             async for rows in parts:
                 at = await asyncio.to_thread(_write, sheet, at, rows)
             await asyncio.to_thread(book.close)
-            with path.open("rb") as file:
-                while piece := await asyncio.to_thread(file.read, PIECE):
-                    yield piece
+            async for piece in pieces(path.open("rb")):
+                yield piece
+
+
+async def pieces(file: IO[bytes]) -> AsyncIterator[bytes]:
+    """From where it stands to its end; then it is closed."""
+    with file:
+        while piece := await asyncio.to_thread(file.read, PIECE):
+            yield piece
 
 
 def _write(sheet: Any, at: int, lines: Iterable[Sequence[Any]]) -> int:

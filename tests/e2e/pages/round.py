@@ -117,7 +117,7 @@ class RoundPage:
         if self.visitor.engine == "firefox":
             self.page.evaluate(OVERHEAR)
             self.visitor.click("Зберегти у файл")
-            self.page.wait_for_function("self.saved")
+            self.page.wait_for_function("self.saved", polling=50)
             file.write_text(self.page.evaluate("self.saved.text()"))
             return file
         with self.page.expect_download() as saved:

@@ -8,6 +8,7 @@ import msgspec
 from webapp.database.engine import DB
 from webapp.database.queries.photos import Photo
 from webapp.rules import readings as rules
+from webapp.rules.receipts import giver
 
 AT_ONCE = 50
 WHERE = "accounts.settlement || ', ' || accounts.address"
@@ -74,6 +75,10 @@ class Before(msgspec.Struct, frozen=True):
     read_on: date
     source: str
     by_token: bool
+
+    @property
+    def giver(self) -> str:
+        return giver(self.source, self.by_token)
 
 
 class Card(msgspec.Struct, frozen=True):

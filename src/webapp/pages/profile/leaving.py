@@ -18,6 +18,7 @@ from webapp.web.entering import go, gone
 from webapp.web.forms import typed
 from webapp.web.guards import signed_in
 from webapp.web.rendering import render
+from webapp.web.workbooks import pieces
 
 DATA, CONSENT = "pages/profile/data.html", "pages/profile/withdraw.html"
 DELETION, GONE = "pages/profile/deletion.html", "pages/profile/gone.html"
@@ -43,7 +44,10 @@ class OwnDataPages(Controller):
             return await show(request, outside, DATA, too_many=True, status_code=429)
         named = f'attachment; filename="{now:%Y-%m-%d}-data.zip"'
         return Stream(
-            made, media_type="application/zip", headers={"Content-Disposition": named}, status_code=200
+            pieces(made),
+            media_type="application/zip",
+            headers={"Content-Disposition": named},
+            status_code=200,
         )
 
     @get("/consent")

@@ -59,6 +59,12 @@
     };
   }));
 
+  /** A page that is left in the middle may be kept asleep with its lock, and hold up all others, the worker too
+      (WebKit): what is not written by then is not; whoever comes back to the page gets its second try. */
+  const going = new Set();
+  const leave = () => going.forEach((tx) => { try { tx.abort(); } catch { /* It is over already. */ } });
+  if (self.document) addEventListener('pagehide', leave);
+
   /** One transaction; resolves only when it is on the disk. A broken connection gets a second try. */
   async function run(stores, mode, work) {
     for (let again = true; ; again = false) {
@@ -67,8 +73,10 @@
         return await new Promise((resolve, reject) => {
           const tx = db.transaction(stores, mode, { durability: 'strict' });
           let answer;
-          tx.oncomplete = () => resolve(answer);
-          tx.onabort = () => reject(tx.error ?? new DOMException('aborted', 'AbortError'));
+          going.add(tx);
+          const over = (settle, value) => { going.delete(tx); settle(value); };
+          tx.oncomplete = () => over(resolve, answer);
+          tx.onabort = () => over(reject, tx.error ?? new DOMException('aborted', 'AbortError'));
           work(tx).then((value) => { answer = value; }, (error) => {
             reject(error);
             try { tx.abort(); } catch { /* It is over already. */ }

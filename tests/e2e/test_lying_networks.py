@@ -1,5 +1,7 @@
 """Networks that lie, people who share a visitor, fingers that press twice: the queue keeps to the truth."""
 
+import pytest
+
 from tests.e2e.at_home import comes_home
 from tests.e2e.pages.entry import SignInPage
 from tests.e2e.pages.outbox import NO_CONNECTION, NOT_SENT, delivered, entries, ready
@@ -26,6 +28,20 @@ GIVEN_UP = """(async () => {
     return !tried?.active && (await caches.keys()).join();
 })()"""
 """Returns what is kept when a first worker has found that it cannot live."""
+
+
+ENDLESS = """(Outbox.run('meta', 'readwrite', async (tx) => {
+    const first = !self.tried;
+    self.tried = true;
+    while (first) await Outbox.result(tx.objectStore('meta').get('nothing'));
+}).catch(() => {}), true)"""
+"""A deed that never ends; tried again it does."""
+HELD = """Outbox.open().then((db) => {
+    const store = db.transaction('meta', 'readwrite').objectStore('meta');
+    const on = () => { store.get('nothing').onsuccess = on; };
+    on();
+})"""
+"""A deed in the device's store that never ends: nobody else gets to what it holds."""
 
 
 def test_only_the_servers_own_word_counts_as_delivered(visitor: Visitor, site: Site, proxy: FaultProxy):
@@ -157,3 +173,25 @@ def test_three_hundred_readings_go_in_few_requests(visitor: Visitor, site: Site,
         })"""
     )
     assert len(proxy.requests("/api/v1/readings")) <= 8
+
+
+@pytest.mark.every_engine
+def test_a_page_left_in_the_middle_of_a_deed_holds_nobody_up(visitor: Visitor, site: Site):
+    comes_home(visitor, site)
+    ready(visitor)
+    assert visitor.run(ENDLESS)
+    visitor.goto("/readings")
+    assert visitor.run("Outbox.meta('current_pid')")
+    visitor.back()
+    assert visitor.run("Outbox.meta('current_pid')")
+
+
+def test_a_store_that_never_answers_holds_no_page_back(visitor: PlaywrightVisitor, site: Site):
+    """Browsers give a worker up that waits, WebKit for good."""
+    comes_home(visitor, site)
+    ready(visitor)
+    visitor.run(HELD)
+    site.stop()
+    beside = visitor.context.new_page()
+    beside.goto(site.url() + "/readings/new")
+    beside.get_by_text(NO_CONNECTION).first.wait_for()

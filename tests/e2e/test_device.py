@@ -124,6 +124,7 @@ def test_the_list_tells_the_truth_in_words(page: Page):
     assert page.get_by_text("<img src=x onerror=alert(1)>").first.is_visible()
     assert page.get_by_text("Браузер може стерти").is_visible()
     empty(page)
+    page.evaluate("void (lab.server = () => { throw new TypeError('offline'); })")
     page.evaluate("lab.many(1, 'queued', 4)")
     reopened(page).get_by_text("1 показання чекає тут понад три доби.").wait_for()
     empty(page)

@@ -16,10 +16,8 @@ from tests.factories.accounts import AnAccount
 from tests.factories.people import SignedIn
 from tests.factories.portals import APortal, change_policy
 from webapp.actions import bill_reminders as actions
-from webapp.actions.alerts import WATCHED
 from webapp.database.engine import DB
 from webapp.database.queries import visits
-from webapp.database.queries.bill_reminders import UNBILLED
 from webapp.jobs import billing, reminding
 from webapp.outside import Outside
 
@@ -130,19 +128,3 @@ async def test_time_issues_the_bills_of_what_was_charged(portal: APortal, due: U
     cast(Any, outside.clock).moment = MORNING
     assert await billing.issue(outside) == 1
     assert await billing.issue(outside) == 0
-
-
-async def test_what_is_on_a_bill_is_not_looked_at_again(flat: AnAccount):
-    """By the plan over 20,000 charges that are on bills: both looks have an index."""
-    await DB.pool.execute(OLD)
-    await DB.pool.execute("ANALYZE charges")
-    for sql, values in ((UNBILLED, (MORNING, 100)), (WATCHED, (date(2026, 11, 1), UUID(int=0)))):
-        plan = "\n".join(row[0] for row in await DB.pool.fetch("EXPLAIN " + sql, *values))
-        assert "Seq Scan on charges" not in plan, plan
-
-
-OLD = """
-INSERT INTO charges (id, company_id, contract_id, month, kind, price, amount, charged_on, bill_id)
-SELECT gen_random_uuid(), company_id, gen_random_uuid(), month, kind, price, amount, charged_on, gen_random_uuid()
-FROM (SELECT * FROM charges LIMIT 1) one, generate_series(1, 20000)
-"""

@@ -1,5 +1,7 @@
 """Networks that lie, people who share a visitor, fingers that press twice: the queue keeps to the truth."""
 
+import json
+
 import pytest
 
 from tests.e2e.at_home import comes_home
@@ -172,7 +174,18 @@ def test_three_hundred_readings_go_in_few_requests(visitor: Visitor, site: Site,
             setTimeout(() => reject(new Error('not all were tried')), 30000);
         })"""
     )
-    assert len(proxy.requests("/api/v1/readings")) <= 8
+    assert carrying_new(proxy) <= 8
+
+
+def carrying_new(proxy: FaultProxy) -> int:
+    """Requests with a reading that none before had; a page that is opened asks anew for what is kept for its owner."""
+    seen: set[str] = set()
+    count = 0
+    for request in proxy.requests("/api/v1/readings"):
+        carried = {one["submission_id"] for one in json.loads(request.body).get("readings", [])}
+        count += bool(carried - seen)
+        seen |= carried
+    return count
 
 
 @pytest.mark.every_engine

@@ -58,6 +58,11 @@ OVERHEAR = """() => {
     URL.createObjectURL = (blob) => { self.saved = blob; return made.call(URL, blob); };
 }"""
 
+SAVED = """() => new Promise((resolve) => {
+    const look = () => (self.saved ? resolve(self.saved.text()) : setTimeout(look, 50));
+    look();
+})"""
+
 
 class RoundPage:
     def __init__(self, visitor: PlaywrightVisitor) -> None:
@@ -117,8 +122,7 @@ class RoundPage:
         if self.visitor.engine == "firefox":
             self.page.evaluate(OVERHEAR)
             self.visitor.click("Зберегти у файл")
-            self.page.wait_for_function("self.saved", polling=50)
-            file.write_text(self.page.evaluate("self.saved.text()"))
+            file.write_text(self.page.evaluate(SAVED))
             return file
         with self.page.expect_download() as saved:
             self.visitor.click("Зберегти у файл")

@@ -72,7 +72,7 @@ function onFetch(event) {
 const moves = ({ headers }) => headers.has('X-Move');
 
 async function file(request) {
-  const today = await soon(caches.match(request, { cacheName: STATIC }));
+  const today = await caches.match(request, { cacheName: STATIC }).catch(() => null);
   if (today) return today;
   for (const name of await caches.keys()) {
     const kept = /^(static|field)-/.test(name) && await (await caches.open(name)).match(request);
@@ -81,12 +81,12 @@ async function file(request) {
   return fetch(request).catch(() => new Response('', { status: 503 }));
 }
 
-/** What the device knows, or what to do without it: who waits here for ever waits for nothing (WebKit gives such a worker
-    up, and asks it nothing more until the next build). */
-const soon = (asked, instead) => Promise.race([
-  asked.catch(() => instead),
-  new Promise((resolve) => { setTimeout(resolve, SOON, instead); }),
-]);
+/** What the outbox knows, or what to do without it: its store may be held by a page that sleeps, and who waits for ever
+    waits for nothing (WebKit gives such a worker up, and asks it nothing more until the next build). */
+const soon = (asked, instead) => new Promise((resolve) => {
+  const late = setTimeout(resolve, SOON, instead);
+  asked.catch(() => instead).then((answer) => { clearTimeout(late); resolve(answer); });
+});
 
 /** The person waits for the page; the queue goes after it. */
 async function navigate(event, url) {
@@ -103,7 +103,7 @@ async function answer(event, url) {
   const known = await soon(Outbox.metas('pending_sign_out', 'current_pid', 'contact'), {});
   if (known.pending_sign_out) return await signOut() ? answer(event, url) : shell(url);
   const asked = network(event);
-  const kept = await soon(cached(event.request, known));
+  const kept = await cached(event.request, known).catch(() => undefined);
   const instead = kept || ENTRY.test(url.pathname) || SHELL.includes(url.pathname);
   const patience = new Promise((resolve) => { setTimeout(resolve, instead ? PATIENCE : 20000); });
   const came = await Promise.race([asked, patience]);
@@ -113,8 +113,8 @@ async function answer(event, url) {
 
 /** The inspector's round: its page keeps itself in caches of its own, `field-…`, the newest last. */
 async function field(request) {
-  const names = (await soon(caches.keys(), [])).filter((name) => name.startsWith('field-')).reverse();
-  const found = await Promise.all(names.map((cacheName) => soon(caches.match('/field', { cacheName }))));
+  const names = (await caches.keys()).filter((name) => name.startsWith('field-')).reverse();
+  const found = await Promise.all(names.map((cacheName) => caches.match('/field', { cacheName })));
   const kept = found.find(Boolean);
   const patience = new Promise((resolve) => { setTimeout(resolve, kept ? PATIENCE : 20000); });
   const answer = await Promise.race([fetch(request, { cache: 'no-store' }).catch(() => null), patience]);
@@ -190,7 +190,7 @@ function plain({ url }) {
 /** Pages that do without a server; any other address gets the first of them. */
 async function shell({ pathname }) {
   const page = SHELL.includes(pathname) ? pathname : SHELL[0];
-  const kept = await soon(caches.match(page, { cacheName: SHELLS }));
+  const kept = await caches.match(page, { cacheName: SHELLS }).catch(() => null);
   if (kept) return new Response(kept.body, { headers: kept.headers });
   const pid = await soon(Outbox.meta('current_pid'));
   const { unsent } = pid ? await soon(Outbox.counts(pid), {}) : {};

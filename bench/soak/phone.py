@@ -7,6 +7,7 @@ from playwright.sync_api import Page, sync_playwright
 from bench.soak.town import Resident
 from tests.e2e.engines import CHROMIUM
 from tests.e2e.proxy import FaultProxy
+from tests.e2e.waiting import holds
 
 SLOW_4G = 750_000 // 8
 """Bytes a second upwards, as Lighthouse throttles a phone; here both ways."""
@@ -74,6 +75,6 @@ def drain(proxy: FaultProxy, resident: Resident, rate: int = 0) -> Drained:
 def _settle(page: Page, owner: str) -> None:
     """The device knows whose it is, and its worker has all that it keeps."""
     page.goto(PAGE)
-    page.wait_for_function("async (owner) => await Outbox.meta('current_pid') === owner", arg=owner)
+    holds(page, f"await Outbox.meta('current_pid') === '{owner}'")
     page.evaluate("async () => { await navigator.serviceWorker.ready }")
     page.wait_for_load_state("networkidle")

@@ -12,6 +12,7 @@ from playwright.sync_api import BrowserContext, Page
 from tests.conftest import COMPILED, copied
 from tests.e2e.engines import Browsers, Look
 from tests.e2e.site import Site
+from tests.e2e.waiting import holds
 from tests.factories import people
 from webapp.app import create_app
 from webapp.cluster import Cluster
@@ -79,18 +80,6 @@ def reopened(page: Page) -> Page:
     holds(page, "Boolean(self.lab && self.Outbox?.drain)")
     page.evaluate("([pid, meter]) => Object.assign(lab, { pid, meter })", [PID, METER])
     return page
-
-
-HOLDS = """() => new Promise((resolve, reject) => {
-    const look = async () => ((await (%s)) ? resolve() : setTimeout(() => look().catch(reject), 50));
-    setTimeout(() => reject(new Error('it does not hold')), 30000);
-    look().catch(reject);
-})"""
-
-
-def holds(page: Page, claim: str) -> None:
-    """Waits for it in the page itself: where Playwright looks again, the page's policy forbids `eval`."""
-    page.evaluate(HOLDS % claim)
 
 
 def test_the_device_keeps_to_the_catalogue(page: Page):

@@ -129,9 +129,8 @@ def test_another_person_on_the_device_sends_and_sees_nothing_of_hers(visitor: Vi
     comes_home(visitor, site)
     ready(visitor)
     new = NewReadingPage(visitor).open()
-    site.do(
-        DB.do("UPDATE sign_ins SET revoked_at = now()")
-    )  # before the server is back: her page may be quick
+    # Before the server is back: her page may be quick.
+    site.do(DB.do("UPDATE sign_ins SET revoked_at = now()"))
     site.stop()
     new.send("04152")
     visitor.sees(NOT_SENT)

@@ -10,6 +10,7 @@ from PIL import Image
 from tests.e2e.pages.entry import PASSWORD
 from tests.e2e.pages.office import code, colleague
 from tests.e2e.person import PlaywrightVisitor
+from tests.e2e.waiting import holds
 
 CODE = "2580"
 KEPT = """new Promise((resolve) => {
@@ -57,11 +58,6 @@ OVERHEAR = """() => {
     const made = URL.createObjectURL;
     URL.createObjectURL = (blob) => { self.saved = blob; return made.call(URL, blob); };
 }"""
-
-SAVED = """() => new Promise((resolve) => {
-    const look = () => (self.saved ? resolve(self.saved.text()) : setTimeout(look, 50));
-    look();
-})"""
 
 
 class RoundPage:
@@ -122,7 +118,8 @@ class RoundPage:
         if self.visitor.engine == "firefox":
             self.page.evaluate(OVERHEAR)
             self.visitor.click("Зберегти у файл")
-            file.write_text(self.page.evaluate(SAVED))
+            holds(self.page, "self.saved")
+            file.write_text(self.page.evaluate("self.saved.text()"))
             return file
         with self.page.expect_download() as saved:
             self.visitor.click("Зберегти у файл")

@@ -57,6 +57,7 @@ def lines() -> Iterator[Line]:
         with charges.open("w", encoding="utf-8") as file:
             write_charges(file, ACCOUNTS, MONTHS)
         asyncio.run(decades.settle(url, TOWN))
+        os.sync()  # what was written to prepare is not the import's to wait for
         with server("ours", url, free_port()) as pages, asked(pages) as waited:
             seconds, mebibytes, told = _measured(TAKE, url, str(accounts), str(charges))
         why = {"why": told} if seconds is None else {}
@@ -150,7 +151,7 @@ def _measured(code: str, *arguments: str) -> tuple[float | None, float | None, s
     process = subprocess.Popen([sys.executable, "-c", code, *arguments], stderr=subprocess.PIPE, text=True)
     while process.poll() is None:
         most = max(most, _memory(process.pid))
-        MOMENT.wait(0.2)
+        MOMENT.wait(1)  # looking at every process costs, and the import would pay
     told = process.stderr.read() if process.stderr else ""
     print(told.strip(), file=sys.stderr)
     if process.returncode:

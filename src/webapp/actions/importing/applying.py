@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from webapp.actions.importing import cells
+from webapp.actions.importing.batch import Batch
 from webapp.actions.importing.plan import Target
 from webapp.actions.importing.plans import PLANS
-from webapp.actions.importing.resolving import Batch, changing
+from webapp.actions.importing.resolving import changing
 from webapp.database.engine import DB
 from webapp.rules.exchange.forms import FORMS
 from webapp.rules.readings import RANKS

@@ -134,16 +134,17 @@ def _is_eic(said: str) -> str:
 
 
 def _value(column: Column) -> str:
-    said = text(column.name)
+    """Days are mostly written in one way, and that one is not turned about: of millions, each letter counts."""
+    raw, said = quoted(column.name), text(column.name)
     match column.type:
         case "count" | "whole":
             return f"{said}::integer"
         case "money" | "sum" | "price":
             return f"replace({said}, ',', '.')::numeric"
         case "day":
-            return f"({_iso(said)})::date"
+            return f"CASE WHEN {raw} LIKE '____-__-__' THEN {raw} ELSE {_iso(said)} END::date"
         case "month":
-            return f"({_first(said)})::date"
+            return f"CASE WHEN {raw} LIKE '____-__' THEN {raw} || '-01' ELSE {_first(said)} END::date"
         case "word":
             return f"coalesce({said}, '{column.words[0]}')"
     return said

@@ -14,9 +14,9 @@ from webapp.actions import audit
 from webapp.actions.audit import By
 from webapp.actions.hashing import Turns
 from webapp.actions.importing import applying, reporting, resolving, undoing
+from webapp.actions.importing.batch import Batch
 from webapp.actions.importing.batches import Absent, Busy, NotYours
 from webapp.actions.importing.cells import quoted
-from webapp.actions.importing.resolving import Batch
 from webapp.database.engine import DB
 from webapp.rules.company_keys import ANSWERS_KEPT
 from webapp.rules.exchange.forms import FORMS, Form, Kind

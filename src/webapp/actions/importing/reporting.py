@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from webapp.actions.importing import cells
+from webapp.actions.importing.batch import Batch, Words
 from webapp.actions.importing.plan import Plan
 from webapp.actions.importing.plans import PLANS
-from webapp.actions.importing.resolving import Batch, Words, changing, form_has
+from webapp.actions.importing.resolving import changing, form_has
 from webapp.database.engine import DB
 from webapp.rules.exchange.forms import FORMS, Form
 
@@ -17,19 +18,13 @@ SAMPLES = 50
 async def report(batch: Batch, now: datetime) -> dict[str, Any]:
     """What applying it would do: counts, and the first rows of each sort."""
     form, plan = FORMS[batch.kind], PLANS[batch.kind]
-    key = "concat_ws(' ', " + ", ".join(f"{cells.quoted(name)}::text" for name in form.key) + ")"
-    state = _whole_state(plan)
-    counted = await DB.one(
-        f"SELECT json_object_agg(state, n) FROM (SELECT {state} AS state, count(*) AS n FROM {batch.resolved} r"
-        " GROUP BY 1) x", into=dict[str, int],
-    ) or {}  # fmt: skip
-    told: dict[str, Any] = {name: counted.get(name, 0) for name in ("new", "changed", "same")}
-    for name in told.copy():
-        told[f"{name}_rows"] = await DB.one(
-            f"SELECT coalesce(json_agg(x), '[]') FROM (SELECT line, {key} AS key, {_differences(batch, form, plan)}"
-            f" AS differs FROM {batch.resolved} r WHERE {state} = '{name}' ORDER BY line LIMIT {SAMPLES}) x",
-            into=list[dict[str, Any]],
-        )  # fmt: skip
+    counted = await _counted(batch, form, plan)
+    told: dict[str, Any] = {}
+    for state in ("new", "changed", "same"):
+        told[state], _ = counted.get(state, (0, None))
+        told[f"{state}_rows"] = await _rows(batch, form, plan, state) if told[state] else []
+    if form_has(form, "amount"):
+        _, told["total"] = counted.get("new", (0, None))
     if form.lists_all and not batch.is_items:
         register = Words(batch, now)(plan.register)
         own = plan.targets[plan.main].id
@@ -39,11 +34,27 @@ async def report(batch: Batch, now: datetime) -> dict[str, Any]:
             f"SELECT coalesce(json_agg(key), '[]') FROM (SELECT key FROM {absent} ORDER BY key LIMIT {SAMPLES}) x",
             into=list[str],
         )  # fmt: skip
-    if form_has(form, "amount"):
-        told["total"] = await DB.one(
-            f"SELECT to_json(sum(amount)::text) FROM {batch.resolved} WHERE was0 = 'new'", into=str
-        )
     return told
+
+
+async def _counted(batch: Batch, form: Form, plan: Plan) -> dict[str, tuple[int, str | None]]:
+    """Of each state: how many rows, and the sum of their amounts, грн."""
+    total = "sum(amount)" if form_has(form, "amount") else "NULL::numeric"
+    return await DB.one(
+        f"SELECT json_object_agg(state, json_build_array(n, total::text)) FROM (SELECT {_whole_state(plan)} AS state,"
+        f" count(*) AS n, {total} AS total FROM {batch.resolved} r GROUP BY 1) x",
+        into=dict[str, tuple[int, str | None]],
+    ) or {}  # fmt: skip
+
+
+async def _rows(batch: Batch, form: Form, plan: Plan, state: str) -> list[dict[str, Any]]:
+    """The first of this state."""
+    key = "concat_ws(' ', " + ", ".join(f"{cells.quoted(name)}::text" for name in form.key) + ")"
+    return await DB.one(
+        f"SELECT coalesce(json_agg(x), '[]') FROM (SELECT line, {key} AS key, {_differences(batch, form, plan)}"
+        f" AS differs FROM {batch.resolved} r WHERE {_whole_state(plan)} = '{state}' ORDER BY line LIMIT {SAMPLES}) x",
+        into=list[dict[str, Any]],
+    ) or []  # fmt: skip
 
 
 def _whole_state(plan: Plan) -> str:

@@ -1,92 +1,16 @@
 """From cells to rows: mistakes are written down, the rest is laid beside what is known. Bulk SQL, whatever the size."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
-
-import msgspec
 
 from webapp.actions.importing import cells
+from webapp.actions.importing.batch import MOST_MISTAKES, Batch, Words
 from webapp.actions.importing.plan import Plan, Target
 from webapp.actions.importing.plans import PLANS
 from webapp.database.engine import DB
 from webapp.rules import addresses
-from webapp.rules.exchange.forms import FORMS, Form, Kind
+from webapp.rules.exchange.forms import FORMS, Form
 from webapp.rules.exchange.wrong import Mistake, Wrong
-from webapp.rules.periods import day_of
-
-MOST_MISTAKES = 10_000
-"""That are kept of a file: who sees so many mends the file, not the cells."""
-
-
-class Batch(msgspec.Struct, frozen=True):
-    """A file that lies in its staging table."""
-
-    id: UUID
-    company_id: UUID
-    kind: Kind
-    state: str
-    columns: frozenset[str]
-    rows: int
-    role: str
-    """Of the company: what its contracts are for."""
-    source: str = "file"
-
-    @property
-    def most_mistakes(self) -> int:
-        """Of items all are kept: each stands or falls by its own."""
-        return self.rows * 100 if self.is_items else MOST_MISTAKES
-
-    @property
-    def is_items(self) -> bool:
-        """Of a program: each row may leave fields out, as its `has` says, and stands or falls alone."""
-        return self.source == "api"
-
-    @property
-    def service(self) -> str:
-        return "supply" if self.role == "supplier" else "distribution"
-
-    @property
-    def raw(self) -> str:
-        return f"staging.s_{self.id.hex}"
-
-    @property
-    def resolved(self) -> str:
-        return f"staging.r_{self.id.hex}"
-
-    @property
-    def parts(self) -> str:
-        return f"staging.p_{self.id.hex}"
-
-    @property
-    def undo(self) -> str:
-        return f"staging.u_{self.id.hex}"
-
-
-@dataclass(frozen=True)
-class Words:
-    """What the braces of the plans stand for."""
-
-    batch: Batch
-    now: datetime
-
-    def __call__(self, sql: str) -> str:
-        batch = self.batch
-        told = {name: _part(batch, name) for name in ("branch", "street", "flat")}
-        return sql.format(
-            c=batch.company_id, service=batch.service, kind=batch.kind, day=day_of(self.now), r=batch.resolved,
-            now=self.now.isoformat(), parts=batch.parts, **told,
-        )  # fmt: skip
-
-
-def _part(batch: Batch, name: str) -> str:
-    """Of an address: what the row says, else what is known."""
-    if name not in batch.columns:
-        return f"a.{name}"
-    if batch.is_items:
-        return f"CASE WHEN a.id IS NULL OR '{name}' = ANY(t.has) THEN t.{name} ELSE a.{name} END"
-    return f"t.{name}"
 
 
 async def resolve(batch: Batch, now: datetime, known: Sequence[Mistake] = ()) -> int:
@@ -262,8 +186,11 @@ def _state(n: int, batch: Batch, form: Form, target: Target) -> str:
 
 
 async def _checks(batch: Batch, form: Form, plan: Plan, words: Words) -> None:
-    for column, code, condition in plan.checks:
-        await _note(batch, _breaking(batch, column, words(condition)), code)
+    checks = [(column, code, words(condition)) for column, code, condition in plan.checks]
+    held = await _held(batch, [condition for _, _, condition in checks if "EXISTS" not in condition])
+    for column, code, condition in checks:
+        if condition not in held:
+            await _note(batch, _breaking(batch, column, condition), code)
     if plan.served:
         rows = (
             f"SELECT line, 'account' AS named, min(account) AS value FROM {batch.resolved}"
@@ -281,6 +208,15 @@ async def _checks(batch: Batch, form: Form, plan: Plan, words: Words) -> None:
         ) again WHERE line > first
         """
         await _note(batch, rows, Wrong.TWICE)
+
+
+async def _held(batch: Batch, conditions: list[str]) -> set[str]:
+    """Which of them no row breaks, in one look: mistakes are rare. They ask no other table, which would be joined."""
+    if not conditions:
+        return set()
+    told = ", ".join(f"bool_or({condition})" for condition in conditions)
+    broken = await DB.one(f"SELECT json_build_array({told}) FROM {batch.resolved} r", into=list[bool | None])
+    return {one for one, is_broken in zip(conditions, broken or [], strict=True) if not is_broken}
 
 
 def _breaking(batch: Batch, column: str, condition: str) -> str:

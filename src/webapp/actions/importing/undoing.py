@@ -3,9 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
+from webapp.actions.importing.batch import Batch
 from webapp.actions.importing.plan import Target
 from webapp.actions.importing.plans import PLANS
-from webapp.actions.importing.resolving import Batch
 from webapp.database.engine import DB
 
 HANGS_ON: dict[str, tuple[tuple[str, str], ...]] = {

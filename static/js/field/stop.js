@@ -10,8 +10,16 @@ import { add, address, state, stopOf } from './state.js';
 import { draft, enqueue, meta, painted } from './store.js';
 import { judge } from './verdict.js';
 
+const main = document.getElementById('main');
 let photo = null;
 let busy = false;
+
+/** A second tap is not meant for this door, and not yet for the next one. */
+main.addEventListener('click', (event) => {
+  if (!busy) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}, true);
 
 /** #stop/<door>[/<meter> | /no-access] */
 export async function stop(id, what, saved) {
@@ -221,9 +229,8 @@ async function store(typed, door, saved, what, stays = false) {
     const at = { owner: state.settings.owner.id, round_id: state.round.id, stop_id: door.id };
     const { entry, repeated } = await enqueue({ ...typed, ...at, position: position.current() }, photo);
     say(word(repeated ? 'repeated' : 'saved', { what }));
-    // A second tap is not meant for this door, and not yet for the next one.
-    if (!stays) document.getElementById('main').firstElementChild.inert = true;
     await painted();
+    if (!stays) main.firstElementChild.inert = true; // not before the words: it restyles the whole screen
     if (!repeated) add(entry);
     draft(null).catch(() => {});
     saved();
@@ -258,7 +265,7 @@ function done(door, standing) {
   const ahead = next(state.round, state.standings, door.id);
   values(screen, { next: ahead ? word('next', { place: address(ahead) }) : word('to-list') });
   screen.querySelector('.dock a').href = ahead ? `#stop/${ahead.id}` : '#left';
-  document.getElementById('main').focus({ preventScroll: true });
+  main.focus({ preventScroll: true });
 }
 
 function absence(door, standing, saved) {
@@ -288,6 +295,6 @@ function absence(door, standing, saved) {
     }, door, saved, word('no-access'));
   });
   position.refresh(() => {});
-  document.getElementById('main').focus({ preventScroll: true });
+  main.focus({ preventScroll: true });
 }
 

@@ -1,6 +1,8 @@
 """A browser without an engine: fills the forms it finds, and checks what is true of every page."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import httpx
@@ -20,17 +22,24 @@ class Shown(BeautifulSoup):
         return next(iter(self.select(selector, *args, **named)), None)
 
 
+def seen(tag: Tag) -> Iterator[str]:
+    for child in tag.children:
+        if not isinstance(child, Tag):
+            yield str(child)
+        elif child.name not in UNSEEN:
+            yield from seen(child)
+
+
 @dataclass(frozen=True)
 class Page:
     status: int
     headers: httpx.Headers
     html: Shown
 
-    @property
+    @cached_property
     def words(self) -> str:
         """What a person reads: what waits in templates is not said yet."""
-        told = [text for text in self.html.find_all(string=True) if not text.find_parent(UNSEEN)]
-        return " ".join(" ".join(told).split())
+        return " ".join(" ".join(seen(self.html)).split())
 
     def form(self, action: str | None = None) -> Tag:
         """The form of the page's own subject: menus have theirs too."""

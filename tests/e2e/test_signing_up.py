@@ -44,9 +44,17 @@ def come_in_again(visitor: Visitor, portal: str, login: str) -> None:
 
 
 @pytest.mark.covers("R05", "A33", page="/sign-up")
-@pytest.mark.parametrize(("typed", "contact"), [("Ivan.Petrenko@example.com", MAIL), (TYPED, PHONE)])
 @pytest.mark.firefox
-def test_by_mail_or_phone_with_a_code(visitor: Visitor, typed: str, contact: str):
+def test_by_mail_with_a_code(visitor: Visitor):
+    by_code(visitor, "Ivan.Petrenko@example.com", MAIL)
+
+
+@pytest.mark.covers("R05", "A33", page="/sign-up")
+def test_by_phone_with_a_code(visitor: Visitor):
+    by_code(visitor, TYPED, PHONE)
+
+
+def by_code(visitor: Visitor, typed: str, contact: str) -> None:
     sign_up = SignUpPage(visitor, "localhost").begin()
     sign_up.agree()
     sign_up.send(typed, OWN)
@@ -122,7 +130,6 @@ def by_phone(visitor: Visitor) -> None:
 @pytest.mark.covers(
     "R01", "R05", "R07", "R08", "R09", "R10", "R14", "R15", "R16", "R18", page="/linking", portal="mygas"
 )
-@pytest.mark.firefox
 def test_the_consent_is_signed_before_the_first_account(visit: Visit):
     visitor = visit("mygas")
     sign_up = SignUpPage(visitor, "mygas").begin()

@@ -10,8 +10,9 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
+from tests.conftest import COMPILED
 from webapp.web.rendering import ROOT, environment
-from webapp.web.static_files import APART, STYLES, StaticFiles
+from webapp.web.static_files import APART, STYLES, static_files
 
 STATIC = Path(__file__).parents[2] / "static"
 ALL = sorted(str(path.relative_to(ROOT)) for path in ROOT.rglob("*") if path.suffix in {".html", ".txt"})
@@ -29,7 +30,6 @@ NEWER_THAN_ES3 = re.compile(r"\b(?:let|const|class|async|await|import|export)\b|
 
 @pytest.fixture(params=ALL)
 def source(request: pytest.FixtureRequest) -> str:
-    environment("uk").get_template(request.param)
     return (ROOT / request.param).read_text()
 
 
@@ -100,16 +100,22 @@ def test_the_first_line_says_what_the_template_needs(name: str):
     assert (ROOT / name).read_text().startswith("{# ")
 
 
+@pytest.mark.parametrize("name", ALL)
+def test_it_can_be_compiled(name: str):
+    """Pages as the application has them: those who ask it for pages find them compiled."""
+    pages = environment("uk", static_files(STATIC), COMPILED)
+    (pages if name in IN_BROWSER else environment("uk")).get_template(name)
+
+
 def test_named_files_exist(source: str):
-    files = StaticFiles(STATIC).files
-    assert set(re.findall(r"static_url\('([^']+)'\)", source)) <= set(files)
+    assert set(re.findall(r"static_url\('([^']+)'\)", source)) <= set(static_files(STATIC).files)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_sentence_is_translated(source: str, language: str, translations: dict):
+def test_every_sentence_is_translated(source: str, translations: dict):
     for _, _, message in environment("uk").extract_translations(source):
         key = message if isinstance(message, str) else message[0]
-        assert key in translations[language] and all(map(all, translations[language][key])), key
+        for language in LANGUAGES:
+            assert key in translations[language] and all(map(all, translations[language][key])), key
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -143,7 +149,7 @@ def test_every_style_sheet_is_joined():
 
 
 def test_the_style_sheets_stay_light():
-    assert len(compress(StaticFiles(STATIC).files["site.css"], 9)) <= 12 * 1024
+    assert len(compress(static_files(STATIC).files["site.css"], 9)) <= 12 * 1024
 
 
 def test_the_oldest_engines_can_read_the_script_that_is_for_them():

@@ -66,12 +66,12 @@
   if (self.document) addEventListener('pagehide', leave);
 
   /** One transaction; resolves only when it is on the disk. A broken connection gets a second try. */
-  async function run(stores, mode, work) {
+  async function run(stores, mode, work, durability = 'strict') {
     for (let again = true; ; again = false) {
       try {
         const db = await open();
         return await new Promise((resolve, reject) => {
-          const tx = db.transaction(stores, mode, { durability: 'strict' });
+          const tx = db.transaction(stores, mode, { durability });
           let answer;
           going.add(tx);
           const over = (settle, value) => { going.delete(tx); settle(value); };
@@ -274,9 +274,10 @@
   const owned = (store, owner) => run(store, 'readonly', (tx) => result(tx.objectStore(store).getAll(under(owner))));
   /** Whether photos wait to be sent. */
   const pictured = async (owner) => (await owned('photos', owner)).some(({ state }) => state === 'queued');
+  /** Meters and drafts: worth keeping, not worth that a reading waits for the disk behind them. */
   const put = (store, rows) => run(store, 'readwrite', async (tx) => {
     for (const row of rows) tx.objectStore(store).put(row);
-  });
+  }, 'relaxed');
   // The worker's BUILD, or the page's.
   const build = () => (typeof BUILD === 'undefined' ? document.documentElement.dataset.build : BUILD);
 

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, ViewportSize
 
 from tests.e2e.engines import DESKTOP, PHONE
 
+Scheme = Literal["light", "dark"]
 NARROW: ViewportSize = {"width": 320, "height": 800}
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
 ALL, COLOURS = (
@@ -45,36 +46,51 @@ class Looking:
     colours_alone: bool = False
     """Of another portal: its pages are those of the first in other colours."""
     found: dict[str, list[str]] = field(default_factory=dict)
-    scheme: str = "light"
+    scheme: Scheme = "light"
     known: set[str] = field(default_factory=set)
     """Parts whose dark colours were looked at on another page."""
 
+    def __post_init__(self) -> None:
+        self.page.add_init_script(AXE_SCRIPT)
+
     def at(self, *paths: str) -> None:
+        """Each on the device as the one before has left it: to turn it costs a layout."""
         for path in paths:
             self.page.goto(path)
-            self.now(path)
+            self._look(path)
+        self._set(PHONE, "light")
 
     def now(self, name: str) -> None:
-        """The page as it is."""
-        self.page.evaluate(AXE_SCRIPT)
-        found = self._of(PHONE, "light") + self._seen("light", COLOURS if self.colours_alone else ALL, [])
-        parts = self.page.evaluate(PARTS)
-        known = [place for place, part in enumerate(parts) if part in self.known]
-        found += self._of(DESKTOP, "dark") + self._seen("dark", COLOURS, known)
-        self.known |= set(parts) - {""}
-        found += self._of(NARROW, "dark")
+        """The page as it is; it came after `page` was given here."""
+        self._look(name)
         self._set(PHONE, "light")
+
+    def _look(self, name: str) -> None:
+        first, last = (self._on_a_phone, self._on_a_desk)[:: 1 if self.scheme == "light" else -1]
+        found = first() + self._of(NARROW, self.scheme) + last()
         if found:
             self.found[name] = found
 
-    def _set(self, size: ViewportSize, scheme: Literal["light", "dark"]) -> None:
+    def _on_a_phone(self) -> list[str]:
+        rules = COLOURS if self.colours_alone else ALL
+        return self._of(PHONE, "light") + self._seen("light", rules, [])
+
+    def _on_a_desk(self) -> list[str]:
+        found = self._of(DESKTOP, "dark")
+        parts = self.page.evaluate(PARTS)
+        known = [place for place, part in enumerate(parts) if part in self.known]
+        found += self._seen("dark", COLOURS, known)
+        self.known |= set(parts) - {""}
+        return found
+
+    def _set(self, size: ViewportSize, scheme: Scheme) -> None:
         if self.page.viewport_size != size:
             self.page.set_viewport_size(size)
         if self.scheme != scheme:
             self.page.emulate_media(color_scheme=scheme)
             self.scheme = scheme
 
-    def _of(self, size: ViewportSize, scheme: Literal["light", "dark"]) -> list[str]:
+    def _of(self, size: ViewportSize, scheme: Scheme) -> list[str]:
         self._set(size, scheme)
         dark, width, wider = self.page.evaluate(SIZED)
         assert (dark, width) == (scheme == "dark", size["width"]), "the device is set as told"

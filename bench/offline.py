@@ -22,8 +22,8 @@ from webapp.cluster import Cluster
 from webapp.supervisor import DATABASE
 
 SUBMISSIONS = int(os.environ.get("BLAKYT_BENCH_SUBMISSIONS", "2000"))
-PEOPLE = 4
-"""Each with two devices."""
+PEOPLE = max(4, SUBMISSIONS // 500)
+"""Each with two devices; one person who sends thousands would only wait for the limits on requests."""
 KILLS = ("power", "web", "session", "power", "web", "session", "power")
 OURS = {"power", "web"}
 """Of the kills those that end the application itself; a session of the database is another program's."""
